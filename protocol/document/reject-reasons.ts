@@ -1,0 +1,35 @@
+// Every reason for which a payload is refused (FORMATS chapter 12); the codes are stable, the words are for people.
+
+export const rejectReasons = {
+  "too-long": "Mã quá dài | Longer than any document",
+  "bad-utf8": "Đầu đọc không gửi UTF-8: đặt lại đầu đọc | Not UTF-8: set the reader to UTF-8",
+  empty: "Không có dữ liệu | Nothing in the scan",
+  "control-char": "Có ký tự điều khiển trong mã | A control character inside the text",
+  url: "Mã là đường dẫn web | A web address, not a document",
+  "payment-qr": "Mã chuyển khoản ngân hàng | A bank transfer code",
+  "pc-covid-qr": "Mã PC-Covid cũ | A PC-Covid code of 2021",
+  "vneid-opaque": "Mã ứng dụng không đọc được tại quầy | An app code that cannot be read at the desk",
+  "unknown-format": "Không phải giấy tờ của người bệnh | Not a known document",
+  "field-count": "Thiếu trường dữ liệu | Too few fields",
+  "number-length": "Số có độ dài sai | A number of the wrong length",
+  "number-missing": "Thiếu số định danh | The number is missing",
+  "name-invalid": "Họ tên không hợp lệ | The name is not a name",
+  "dob-invalid": "Ngày sinh không hợp lệ | The birth date is not a date",
+  "dob-future": "Ngày sinh ở tương lai | The birth date is in the future",
+  "dob-after-issue": "Ngày cấp trước ngày sinh | Issued before the birth",
+  "sex-invalid": "Giới tính không hợp lệ | The sex is neither Nam nor Nữ",
+  "issue-date-invalid": "Ngày cấp không hợp lệ | The issue date is not a date",
+  "bhyt-number-invalid": "Mã thẻ BHYT không hợp lệ | Not an insurance card number",
+  "mrz-charset": "MRZ có ký tự lạ | A character that no MRZ has",
+  "mrz-length": "MRZ sai độ dài | An MRZ of the wrong length",
+  "mrz-not-vnm": "MRZ không phải của Việt Nam | Not a Vietnamese MRZ",
+  "mrz-check-digit": "MRZ sai số kiểm tra, quét lại | A check digit is wrong: scan again",
+  "hex-invalid": "Dữ liệu hex hỏng | Broken hexadecimal data",
+  "tlv-invalid": "Dữ liệu chip hỏng | Broken chip data",
+  "json-invalid": "JSON hỏng | Broken JSON",
+  "base64-invalid": "Base64 hỏng | Broken base64",
+  "reader-error": "Đầu đọc báo lỗi | The reader reported a failure",
+  "no-document": "Đầu đọc chưa có dữ liệu thẻ | The message carries no document",
+} as const;
+
+export type RejectReason = keyof typeof rejectReasons;

@@ -1,0 +1,88 @@
+// Gathers the writes of one turn of the event loop into one durable transaction.
+import type { SqliteFile } from "./sqlite-file.ts";
+
+interface Step {
+  readonly work: () => void;
+  readonly done: (error: Error | undefined) => void;
+}
+
+/** Writes that one transaction carries at the most: bounds how long the event loop stands still for one commit. */
+const stepsPerCommitMax = 512;
+
+/**
+ * One durable write queue over one SQLite file. Steps run in the order they were added; `done` of each is called, in
+ * the same order, after the COMMIT that holds it has reached the disk. A step that throws fails alone.
+ */
+export class GroupCommit {
+  readonly #db: SqliteFile;
+  #waiting: Step[] = [];
+  #scheduled = false;
+
+  constructor(db: SqliteFile) {
+    this.#db = db;
+  }
+
+  /** How many steps wait for the next commit. */
+  get depth(): number {
+    return this.#waiting.length;
+  }
+
+  /** Adds a step to the next transaction. `work` is synchronous and may run twice (the second time alone, in a transaction of its own). */
+  add(work: () => void, done: (error: Error | undefined) => void): void {
+    this.#waiting.push({ work, done });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#commitTurn);
+  }
+
+  /** Like `add`, for callers that wait for one write. Rejects with the step's own error. */
+  run<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let answer: T;
+      this.add(
+        () => {
+          answer = work();
+        },
+        (error) => (error ? reject(error) : resolve(answer)),
+      );
+    });
+  }
+
+  /** Commits everything that waits, now; for closing down. */
+  flush(): void {
+    while (this.#waiting.length > 0) this.#commitBatch();
+  }
+
+  readonly #commitTurn = (): void => {
+    this.#scheduled = false;
+    this.#commitBatch();
+    if (this.#waiting.length > 0 && !this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(this.#commitTurn);
+    }
+  };
+
+  #commitBatch(): void {
+    const steps = this.#waiting.length > stepsPerCommitMax ? this.#waiting.splice(0, stepsPerCommitMax) : this.#waiting;
+    if (steps === this.#waiting) this.#waiting = [];
+    const error = this.#commit(steps);
+    if (error === undefined || steps.length === 1) {
+      for (const step of steps) step.done(error);
+      return;
+    }
+    // One of them failed and took the others along: each again, by itself.
+    for (const step of steps) step.done(this.#commit([step]));
+  }
+
+  #commit(steps: readonly Step[]): Error | undefined {
+    try {
+      this.#db.exec("BEGIN IMMEDIATE");
+      for (const step of steps) step.work();
+      this.#db.exec("COMMIT");
+      return undefined;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
