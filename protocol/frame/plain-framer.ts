@@ -1,0 +1,275 @@
+// Cuts the bytes of a reader in plain mode into scans (READERS chapter 4).
+import type { EndedBy, Scan } from "../message/scan.ts";
+import { EndFinder } from "./end-finder.ts";
+import { ETX, type PlainFraming, STX, type Terminator } from "./plain-framing.ts";
+
+const CR = 0x0d;
+const LF = 0x0a;
+const TAB = 0x09;
+const closingBracket = 0x5d;
+/** Telnet's escape byte and the two offers that a server opens with (RFC 854; RFC 2217 uses the same). */
+const telnetEscape = 0xff;
+const telnetOffers: readonly number[] = [0xfb, 0xfd];
+
+/** Bytes of the first buffer: most scans fit; it doubles, up to the limit, only for those that do not. */
+const holdBytesFirst = 512;
+
+/** Why bytes were dropped; stable codes, counted and shown. */
+export type Discard =
+  | "overflow" // longer than scanBytesMax; everything up to the next end went with it
+  | "aim-missing" // the profile demands a symbology identifier
+  | "stx-unfinished" // silence before ETX
+  | "empty" // a frame, or a symbology identifier, with nothing in it
+  | "closed" // the port closed inside a scan
+  | "telnet"; // the device server speaks telnet: set it to raw TCP. Reported once, then all is silence
+
+/** Where scans go. Neither function may throw, nor call the framer. */
+export interface ScanSink {
+  /** `scan.raw` may lie in the chunk or in the framer's buffer: it is good until this call returns. Never empty. */
+  scan(scan: Scan): void;
+  /** `bytes` counts what was dropped, without the marks that end a scan. */
+  discarded(why: Discard, bytes: number): void;
+}
+
+/**
+ *  between ──► scan ──► delivered          at a terminator or at silence
+ *     │          └────► scan-dropped       beyond the limit, until the next terminator or silence
+ *     └──────► stx ───► delivered          at ETX; silence is a fault
+ *                └────► stx-dropped        beyond the limit, until ETX or silence
+ */
+type State = "between" | "scan" | "scan-dropped" | "stx" | "stx-dropped" | "deaf";
+
+/**
+ * Takes the bytes of one open port in chunks of any size and tells the sink of each scan and of each loss; how the
+ * bytes were split changes nothing. Has no timer: the port says when it was silent. Keeps `scanBytesMax` + 1 bytes at
+ * the most. A terminator that follows a terminator produces nothing.
+ */
+export class PlainFramer {
+  readonly #framing: PlainFraming;
+  readonly #sink: ScanSink;
+  readonly #ends: EndFinder;
+  /** LF ends a scan only after CR. */
+  readonly #lfNeedsCr: boolean;
+  /** CR before LF belongs to the end, not to the scan. */
+  readonly #crGoesWithLf: boolean;
+  /** CR ends a scan, and an LF right after it is the rest of that end. */
+  readonly #lfGoesWithCr: boolean;
+  readonly #holdBytesMax: number;
+  #state: State = "between";
+  #hold = new Uint8Array(holdBytesFirst);
+  #held = 0;
+  #dropped = 0;
+  #lastByte = 0;
+  #lfMayFollow = false;
+  #opening: "first" | "escaped" | "over";
+
+  constructor(framing: PlainFraming, sink: ScanSink) {
+    const has = (terminator: Terminator) => framing.terminators.includes(terminator);
+    this.#framing = framing;
+    this.#sink = sink;
+    this.#lfNeedsCr = has("crlf") && !has("cr") && !has("lf");
+    this.#crGoesWithLf = has("crlf") && !has("cr");
+    this.#lfGoesWithCr = has("crlf") && has("cr") && !has("lf");
+    this.#ends = new EndFinder([
+      ...(has("cr") ? [CR] : []),
+      ...(has("lf") || this.#lfNeedsCr ? [LF] : []),
+      ...(has("tab") ? [TAB] : []),
+    ]);
+    this.#holdBytesMax = framing.scanBytesMax + (this.#crGoesWithLf ? 1 : 0); // the CR may turn out to be half an end
+    this.#opening = framing.refuseTelnet ? "first" : "over";
+  }
+
+  /** What the port's silence would end: nothing, a scan (a short gap is enough) or an STX frame (a long one is meant). */
+  get pending(): "nothing" | "scan" | "stx" {
+    if (this.#state === "scan" || this.#state === "scan-dropped") return "scan";
+    return this.#state === "stx" || this.#state === "stx-dropped" ? "stx" : "nothing";
+  }
+
+  /** The chunk's memory may be used again as soon as this returns. */
+  push(chunk: Uint8Array): void {
+    if (this.#opening !== "over" && this.#opensTelnet(chunk)) return;
+    this.#ends.forget();
+    let at = 0;
+    while (at < chunk.length) at = this.#step(chunk, at);
+    this.#lastByte = chunk[chunk.length - 1] ?? this.#lastByte;
+  }
+
+  /** The port was silent for its gap. Ends a scan; ends an STX frame with a fault. */
+  idle(): void {
+    // Half of CR LF ends a scan as well as silence does; its LF may still come.
+    const crWaits = this.#crGoesWithLf && this.pending === "scan" && this.#lastByte === CR;
+    if (crWaits) this.#lfMayFollow = true;
+    if (this.#state === "scan") this.#deliver(this.#hold.subarray(0, this.#held - (crWaits ? 1 : 0)), "idle");
+    else this.#drop("stx-unfinished");
+    this.#lastByte = 0;
+  }
+
+  /** The port closed: what was begun is dropped. The framer then stands as new, for the next opening. */
+  close(): void {
+    this.#drop("closed");
+    this.#state = "between";
+    this.#lastByte = 0;
+    this.#lfMayFollow = false;
+    this.#opening = this.#framing.refuseTelnet ? "first" : "over";
+  }
+
+  /** Uses up at least one byte at `at` and answers the position after it. */
+  #step(chunk: Uint8Array, at: number): number {
+    switch (this.#state) {
+      case "between":
+        return this.#begin(chunk, at);
+      case "scan":
+      case "scan-dropped":
+        return this.#readToEnd(chunk, at);
+      case "stx":
+      case "stx-dropped":
+        return this.#readToEtx(chunk, at);
+      case "deaf":
+        return chunk.length;
+    }
+  }
+
+  #begin(chunk: Uint8Array, at: number): number {
+    const byte = chunk[at] ?? 0;
+    const isRestOfEnd = this.#lfMayFollow && byte === LF;
+    this.#lfMayFollow = false;
+    if (isRestOfEnd) return at + 1;
+    if (this.#ends.isEnder(byte) && !this.#lfNeedsCr) return at + 1;
+    if (byte === STX && this.#framing.stx) {
+      this.#state = "stx";
+      return at + 1;
+    }
+    this.#state = "scan";
+    return this.#readToEnd(chunk, at);
+  }
+
+  #readToEnd(chunk: Uint8Array, at: number): number {
+    let end = this.#ends.find(chunk, at);
+    while (end < chunk.length && this.#lfNeedsCr && chunk[end] === LF && this.#byteBefore(chunk, end) !== CR) {
+      end = this.#ends.find(chunk, end + 1);
+    }
+    if (end === chunk.length) {
+      this.#keep(chunk, at, end);
+      return end;
+    }
+    const byte = chunk[end];
+    const crLeads = this.#crGoesWithLf && byte === LF && this.#byteBefore(chunk, end) === CR;
+    this.#finish(chunk, at, end, crLeads ? 1 : 0, "terminator");
+    this.#lfMayFollow = this.#lfGoesWithCr && byte === CR;
+    return end + 1;
+  }
+
+  #readToEtx(chunk: Uint8Array, at: number): number {
+    const end = chunk.indexOf(ETX, at);
+    if (end < 0) {
+      this.#keep(chunk, at, chunk.length);
+      return chunk.length;
+    }
+    this.#finish(chunk, at, end, 0, "etx");
+    return end + 1;
+  }
+
+  #byteBefore(chunk: Uint8Array, at: number): number {
+    return at > 0 ? (chunk[at - 1] ?? 0) : this.#lastByte;
+  }
+
+  /** Copies bytes of an unfinished scan, or only counts them once the scan is too long. */
+  #keep(chunk: Uint8Array, from: number, to: number): void {
+    if (this.#state === "scan-dropped" || this.#state === "stx-dropped") {
+      this.#dropped += to - from;
+      return;
+    }
+    const needed = this.#held + to - from;
+    if (needed > this.#holdBytesMax) {
+      this.#state = this.#state === "stx" ? "stx-dropped" : "scan-dropped";
+      this.#dropped = needed;
+      this.#held = 0;
+      return;
+    }
+    if (needed > this.#hold.length) this.#grow(needed);
+    if (to - from === 1) this.#hold[this.#held] = chunk[from] ?? 0;
+    else this.#hold.set(to - from === chunk.length ? chunk : chunk.subarray(from, to), this.#held);
+    this.#held = needed;
+  }
+
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.min(this.#holdBytesMax, Math.max(needed, this.#hold.length * 2)));
+    larger.set(this.#hold.subarray(0, this.#held));
+    this.#hold = larger;
+  }
+
+  /** Ends what was begun at the mark that stands at `to`; the last `strip` bytes before it belong to the mark. */
+  #finish(chunk: Uint8Array, from: number, to: number, strip: number, endedBy: EndedBy): void {
+    if (this.#held === 0 && this.#dropped === 0) {
+      this.#deliver(chunk.subarray(from, to - strip), endedBy);
+      return;
+    }
+    this.#keep(chunk, from, to);
+    if (this.#dropped > 0) this.#dropped -= strip;
+    if (this.#dropped > 0) this.#drop("overflow");
+    else this.#deliver(this.#hold.subarray(0, this.#held - strip), endedBy);
+  }
+
+  /** Hands out a whole scan and stands between scans again. */
+  #deliver(bytes: Uint8Array, endedBy: EndedBy): void {
+    this.#state = "between";
+    this.#held = 0;
+    if (bytes.length > this.#framing.scanBytesMax) {
+      this.#sink.discarded("overflow", bytes.length);
+      return;
+    }
+    if (this.#framing.aim !== "none") {
+      if (startsWithAim(bytes)) {
+        const aim = String.fromCharCode(closingBracket, bytes[1] ?? 0, bytes[2] ?? 0);
+        if (bytes.length > aim.length) this.#sink.scan({ raw: bytes.subarray(aim.length), aim, endedBy });
+        else this.#sink.discarded("empty", bytes.length);
+        return;
+      }
+      if (this.#framing.aim === "required" && bytes.length > 0) {
+        this.#sink.discarded("aim-missing", bytes.length);
+        return;
+      }
+    }
+    if (bytes.length > 0) this.#sink.scan({ raw: bytes, endedBy });
+    else if (endedBy === "etx") this.#sink.discarded("empty", 0);
+  }
+
+  /** Drops what was begun, if anything was, and counts it: as an overflow if it was one already. */
+  #drop(why: Discard): void {
+    if (this.#state === "between" || this.#state === "deaf") return;
+    const overflown = this.#state === "scan-dropped" || this.#state === "stx-dropped";
+    const bytes = overflown ? this.#dropped : this.#held;
+    this.#state = "between";
+    this.#held = 0;
+    this.#dropped = 0;
+    this.#sink.discarded(overflown ? "overflow" : why, bytes);
+  }
+
+  #opensTelnet(chunk: Uint8Array): boolean {
+    let at = 0;
+    if (this.#opening === "first" && at < chunk.length) {
+      this.#opening = chunk[at] === telnetEscape ? "escaped" : "over";
+      at += 1;
+    }
+    if (this.#opening !== "escaped" || at === chunk.length) return false;
+    this.#opening = "over";
+    if (!telnetOffers.includes(chunk[at] ?? 0)) return false;
+    this.#state = "deaf";
+    this.#held = 0;
+    this.#sink.discarded("telnet", 2);
+    return true;
+  }
+}
+
+/** `]`, a letter, then a letter or a digit (ISO/IEC 15424, clause 5). */
+function startsWithAim(bytes: Uint8Array): boolean {
+  if (bytes[0] !== closingBracket || bytes.length < 3) return false;
+  const code = bytes[1] ?? 0;
+  const modifier = bytes[2] ?? 0;
+  return isLetter(code) && (isLetter(modifier) || (modifier >= 0x30 && modifier <= 0x39));
+}
+
+function isLetter(byte: number): boolean {
+  const upper = byte & 0xdf;
+  return upper >= 0x41 && upper <= 0x5a;
+}
