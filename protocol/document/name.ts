@@ -1,0 +1,57 @@
+// Reads a person's name: rules N1 to N6, the same for every kind of document.
+import { warn } from "./draft.ts";
+import { isGarbled, seen, surveyText } from "./text-survey.ts";
+import type { WarningCode } from "./warnings.ts";
+
+/** Characters of a name after tidying (N3). */
+const nameCharactersMax = 100;
+
+/** Bits after which a name can't be taken as it stands. */
+const needsTidying = seen.perhapsNotNfc | seen.untidy | seen.eth;
+/** Bits that tell of damaged text (N5); a garbled pair comes on top. */
+const looksDamaged = seen.doubtful | seen.replacement;
+
+/**
+ * The name in `text[start, end)`: NFC, single blanks, case as given. Undefined where it breaks N3 or N4, and then without a warning.
+ * `marksExpected` adds rule N6, which is for the bearer's own name in a source that writes marks.
+ */
+export function readName(
+  text: string,
+  start: number,
+  end: number,
+  marksExpected: boolean,
+  warnings: WarningCode[],
+): string | undefined {
+  const rawBits = surveyText(text, start, end);
+  let name = text.slice(start, end);
+  let bits = rawBits;
+  if ((rawBits & needsTidying) !== 0) {
+    name = tidyName(name);
+    bits = surveyText(name, 0, name.length);
+  }
+  if ((bits & (seen.letter | seen.markedLetter)) === 0 || (bits & seen.neverInNames) !== 0) return undefined; // N4
+  if (name.length > nameCharactersMax && [...name].length > nameCharactersMax) return undefined; // N3
+
+  if ((rawBits & seen.perhapsNotNfc) !== 0) warnIfNotNfc(text.slice(start, end), warnings); // N1
+  if ((bits & looksDamaged) !== 0 || ((rawBits & seen.garbledTail) !== 0 && isGarbled(text.slice(start, end)))) {
+    warn(warnings, "mojibake-suspected"); // N5
+  } else if (marksExpected && (bits & seen.markedLetter) === 0) {
+    warn(warnings, "name-no-diacritics"); // N6
+  }
+  return name;
+}
+
+/** N1. */
+export function warnIfNotNfc(raw: string, warnings: WarningCode[]): void {
+  if (raw !== raw.normalize("NFC")) warn(warnings, "not-nfc");
+}
+
+/** N1 to N3: NFC, the eths that stand for Đ and đ, single blanks. */
+function tidyName(raw: string): string {
+  return raw
+    .normalize("NFC")
+    .replace(/[\u00d0\u0189]/g, "Đ")
+    .replace(/\u00f0/g, "đ")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,35 @@
+// Reads the sex of an identity card's QR, which is one of two words (FORMATS §4 [4]).
+import { warn } from "./draft.ts";
+import { warnIfNotNfc } from "./name.ts";
+import type { Person } from "./patient-document.ts";
+import { isGarbled } from "./text-survey.ts";
+import type { WarningCode } from "./warnings.ts";
+
+/** "Nữ" that was damaged on the way is still short; a longer word is another field. */
+const damagedCharactersMax = 5;
+
+/** `Nam` or `Nữ` in any case, undefined for anything else. A word that must be a damaged `Nữ` is taken with a warning. */
+export function readSex(text: string, start: number, end: number, warnings: WarningCode[]): Person["sex"] {
+  if (end - start === 3 && text.startsWith("Nam", start)) return "male";
+  if (end - start === 2 && text.startsWith("Nữ", start)) return "female";
+  return readUnusualSex(text.slice(start, end), warnings);
+}
+
+function readUnusualSex(raw: string, warnings: WarningCode[]): Person["sex"] {
+  const word = raw.normalize("NFC").trim().toLowerCase();
+  if (word === "nam") return "male";
+  if (word === "nữ") {
+    warnIfNotNfc(raw, warnings);
+    return "female";
+  }
+  if (word === "nu") {
+    warn(warnings, "diacritics-lost");
+    return "female";
+  }
+  const isDamaged = word.startsWith("n") && [...word].length <= damagedCharactersMax;
+  if (isDamaged && (/[?\ufffd]/.test(word) || isGarbled(raw))) {
+    warn(warnings, "mojibake-suspected");
+    return "female";
+  }
+  return undefined;
+}
