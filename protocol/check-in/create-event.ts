@@ -3,9 +3,14 @@ import { matchingName } from "../document/matching-name.ts";
 import type { DocumentFormat, PatientDocument } from "../document/patient-document.ts";
 import type { RejectReason } from "../document/reject-reasons.ts";
 import { ageGroup } from "./age-group.ts";
-import { type CheckInEvent, type EventType, eventTypes, type RejectedEvent } from "./event.ts";
-import type { MessageOf } from "./field-table.ts";
-import type { checkInMessage, personMessage } from "./fields.ts";
+import {
+  type CheckInEvent,
+  type DataOf,
+  type EventOf,
+  type EventType,
+  eventTypes,
+  type RejectedEvent,
+} from "./event.ts";
 import { qd4750, valueCut } from "./qd4750.ts";
 import { vietnamTime } from "./vietnam-time.ts";
 
@@ -38,7 +43,9 @@ export interface Rejection {
   readonly bytes: number;
 }
 
-type CheckIn = MessageOf<typeof checkInMessage>;
+type CheckIn = DataOf<"vn.tiepdon.checkin.v1">;
+type PersonMember = NonNullable<CheckIn["person"]>;
+type Draft<T> = { -readonly [Name in keyof T]: T[Name] };
 type Source = Pick<CheckIn, "method" | "assurance">;
 
 /** Digits of `sequence`: as text it sorts in order for 10,000 million events of one desk. */
@@ -61,6 +68,7 @@ const sources: Readonly<Record<DocumentFormat, Source>> = {
   "reader-json": fromChip,
 };
 
+/** A scan that was a document. */
 export function createCheckIn(
   document: PatientDocument,
   arrival: Arrival,
@@ -68,44 +76,40 @@ export function createCheckIn(
   reader: ReaderFacts,
 ): CheckInEvent {
   const time = vietnamTime(arrival.timeMs);
+  const { person, insurance } = document;
   const { block, isCut } = qd4750(document, time, desk.facility);
-  const { birthDate } = document.person;
-  const group = birthDate === undefined ? undefined : ageGroup(birthDate, time.slice(0, 10));
-  return {
-    ...envelope("vn.tiepdon.checkin.v1", time, arrival, desk),
-    data: {
-      ...sources[document.format],
-      reader: readerMember(reader),
-      ...(arrival.aim === undefined ? {} : { aim: arrival.aim }),
-      ...(arrival.operator === undefined ? {} : { operator: arrival.operator }),
-      ...(group === undefined ? {} : { ageGroup: group }),
-      ...(isEmpty(document.person) ? {} : { person: personMember(document.person) }),
-      ...(isEmpty(document.insurance) ? {} : { insurance: document.insurance }),
-      ...(isEmpty(document.document) ? {} : { document: document.document }),
-      qd4750: block,
-      warnings: isCut ? [...document.warnings, valueCut].sort() : document.warnings,
-    },
-  };
+  const { method, assurance } = sources[document.format];
+  const warnings = isCut ? [...document.warnings, valueCut].sort() : document.warnings;
+  // Members are added one by one: V8 takes microseconds to extend an object that came from a spread.
+  const data: Draft<CheckIn> = { method, assurance, reader: readerMember(reader), warnings, qd4750: block };
+  if (arrival.aim !== undefined) data.aim = arrival.aim;
+  if (arrival.operator !== undefined) data.operator = arrival.operator;
+  const group = person.birthDate === undefined ? undefined : ageGroup(person.birthDate, time.slice(0, 10));
+  if (group !== undefined) data.ageGroup = group;
+  if (!isEmpty(person)) data.person = personMember(person);
+  if (!isEmpty(insurance)) data.insurance = insurance;
+  if (!isEmpty(document.document)) data.document = document.document;
+  return eventOf("vn.tiepdon.checkin.v1", data, time, arrival, desk);
 }
 
+/** A scan that was none. Nothing of what was scanned goes in. */
 export function createRejected(
-  rejection: Rejection,
+  { reason, resembles, bytes }: Rejection,
   arrival: Arrival,
   desk: DeskFacts,
   reader: ReaderFacts,
 ): RejectedEvent {
-  return {
-    ...envelope("vn.tiepdon.rejected.v1", vietnamTime(arrival.timeMs), arrival, desk),
-    data: {
-      reason: rejection.reason,
-      resembles: rejection.resembles,
-      bytes: rejection.bytes,
-      reader: readerMember(reader),
-    },
-  };
+  const data = { reason, resembles, bytes, reader: readerMember(reader) };
+  return eventOf("vn.tiepdon.rejected.v1", data, vietnamTime(arrival.timeMs), arrival, desk);
 }
 
-function envelope<Type extends EventType>(type: Type, time: string, arrival: Arrival, desk: DeskFacts) {
+function eventOf<Type extends EventType>(
+  type: Type,
+  data: DataOf<Type>,
+  time: string,
+  arrival: Arrival,
+  desk: DeskFacts,
+): EventOf<Type> {
   return {
     specversion: "1.0",
     id: arrival.id,
@@ -116,6 +120,7 @@ function envelope<Type extends EventType>(type: Type, time: string, arrival: Arr
     sequence: String(arrival.sequence).padStart(sequenceDigits, "0"),
     boot: desk.boot,
     dataschema: eventTypes[type].dataschema,
+    data,
   };
 }
 
@@ -124,12 +129,11 @@ function readerMember({ id, model, certification }: ReaderFacts): CheckIn["reade
   return { id, model, certification };
 }
 
-function personMember(person: PatientDocument["person"]): MessageOf<typeof personMessage> {
-  return {
-    ...person,
-    ...(person.name === undefined ? {} : { nameMatching: matchingName(person.name) }),
-    ...(person.birthDate === undefined ? {} : { birthDatePrecision: precisionOf(person.birthDate) }),
-  };
+function personMember(person: PatientDocument["person"]): PersonMember {
+  const member: Draft<PersonMember> = Object.assign({}, person);
+  if (person.name !== undefined) member.nameMatching = matchingName(person.name);
+  if (person.birthDate !== undefined) member.birthDatePrecision = precisionOf(person.birthDate);
+  return member;
 }
 
 function precisionOf(birthDate: string): "day" | "month" | "year" {

@@ -1,8 +1,19 @@
 // Writes an event as CloudEvents JSON, structured mode (CloudEvents 1.0, JSON event format).
-import type { PublishedEvent } from "./event.ts";
+import type { AttributeName, PublishedEvent } from "./event.ts";
 
-/** One line of UTF-16 text without a line end; its bytes on the wire are UTF-8. */
+/** One line of text without a line end; its bytes on the wire are UTF-8. */
 export function encodeJson(event: PublishedEvent): string {
-  const { data, ...attributes } = event;
-  return JSON.stringify({ ...attributes, datacontenttype: "application/json", data });
+  return JSON.stringify({
+    specversion: event.specversion,
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    time: event.time,
+    clock: event.clock,
+    sequence: event.sequence,
+    boot: event.boot,
+    datacontenttype: "application/json",
+    dataschema: event.dataschema,
+    data: event.data,
+  } satisfies Record<AttributeName | "datacontenttype" | "data", unknown>);
 }

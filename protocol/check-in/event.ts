@@ -60,13 +60,14 @@ export const eventTypes = {
 } as const;
 export type EventType = keyof typeof eventTypes;
 
-type Event<Type extends EventType> = { readonly [Name in Exclude<AttributeName, "type">]: string } & {
+export type DataOf<Type extends EventType> = MessageOf<(typeof eventTypes)[Type]["message"]>;
+export type EventOf<Type extends EventType> = { readonly [Name in Exclude<AttributeName, "type">]: string } & {
   readonly type: Type;
-  readonly data: MessageOf<(typeof eventTypes)[Type]["message"]>;
+  readonly data: DataOf<Type>;
 };
 
 /** A patient arrived at a desk with a document. */
-export type CheckInEvent = Event<"vn.tiepdon.checkin.v1">;
+export type CheckInEvent = EventOf<"vn.tiepdon.checkin.v1">;
 /** Something was scanned that is no document. Holds no personal data. */
-export type RejectedEvent = Event<"vn.tiepdon.rejected.v1">;
+export type RejectedEvent = EventOf<"vn.tiepdon.rejected.v1">;
 export type PublishedEvent = CheckInEvent | RejectedEvent;

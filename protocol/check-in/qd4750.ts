@@ -1,6 +1,6 @@
 // Writes a document's facts under the column names of QĐ 4750/QĐ-BYT, as hospital software stores them.
 import type { PatientDocument } from "../document/patient-document.ts";
-import type { Fields, MessageOf } from "./field-table.ts";
+import type { MessageOf } from "./field-table.ts";
 import { qd4750Message } from "./fields.ts";
 
 /** Warning: a value was longer than its column and stands there cut; the whole value stands beside it in the event. */
@@ -14,9 +14,8 @@ const citizenNumber = /^(\d{9}|\d{12})$/;
 /** MA_THE_BHYT takes the full card number; from a social insurance number it must be looked up. */
 const cardNumberLength = 15;
 
-const columnLengths = Object.entries<Fields[string]>(qd4750Message.fields).flatMap(([name, field]) =>
-  field.kind === "text" && field.charactersMax !== undefined ? [{ name, charactersMax: field.charactersMax }] : [],
-);
+/** The one column that text of any length goes into; the others are checked or of one length by their rules. */
+const nameCharactersMax = qd4750Message.fields.HO_TEN.charactersMax;
 
 /**
  * `arrival` is the scan's time as RFC 3339 in Asia/Ho_Chi_Minh, `facility` the code of this facility. A column that the
@@ -28,8 +27,9 @@ export function qd4750(
   facility: string,
 ): { block: Qd4750; isCut: boolean } {
   const { person, insurance } = document;
-  const block: Partial<Draft> = {};
-  if (person.name !== undefined) block.HO_TEN = person.name;
+  const block: Draft = { NGAY_VAO: digits(arrival.slice(0, 16)), MA_CSKCB: facility.toUpperCase() };
+  const name = person.name === undefined ? undefined : cut(person.name, nameCharactersMax);
+  if (name !== undefined) block.HO_TEN = name;
   const citizen = person.number ?? person.oldNumber;
   if (citizen !== undefined && citizenNumber.test(citizen)) block.SO_CCCD = citizen;
   if (person.birthDate !== undefined) block.NGAY_SINH = digits(person.birthDate).padEnd(12, "0");
@@ -39,22 +39,12 @@ export function qd4750(
   if (insurance.facilityCode !== undefined) block.MA_DKBD = insurance.facilityCode;
   if (insurance.validFrom !== undefined) block.GT_THE_TU = digits(insurance.validFrom);
   if (insurance.validTo !== undefined) block.GT_THE_DEN = digits(insurance.validTo);
-  const whole: Draft = { ...block, NGAY_VAO: digits(arrival.slice(0, 16)), MA_CSKCB: facility.toUpperCase() };
-  return { block: whole, isCut: cutToColumns(whole) };
+  return { block, isCut: name !== person.name };
 }
 
-/** Shortens what is too long in place; lengths count characters, and all text is NFC. */
-function cutToColumns(block: Record<string, unknown>): boolean {
-  let isCut = false;
-  for (const { name, charactersMax } of columnLengths) {
-    const value = block[name];
-    if (typeof value !== "string" || value.length <= charactersMax) continue;
-    const characters = Array.from(value);
-    if (characters.length <= charactersMax) continue;
-    block[name] = characters.slice(0, charactersMax).join("");
-    isCut = true;
-  }
-  return isCut;
+/** Counts characters, not UTF-16 units. */
+function cut(text: string, charactersMax: number): string {
+  return text.length <= charactersMax ? text : Array.from(text).slice(0, charactersMax).join("");
 }
 
 /** `1990-03-15` and `1990-03-15T07:30` without their marks. */

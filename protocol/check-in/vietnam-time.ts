@@ -7,3 +7,8 @@ const offsetText = "+07:00";
 export function vietnamTime(timeMs: number): string {
   return new Date(timeMs + offsetMs).toISOString().slice(0, 23) + offsetText;
 }
+
+/** Today's date at the desk, `yyyy-MM-dd`, for a time in milliseconds since 1970 UTC. */
+export function vietnamDate(timeMs: number): string {
+  return vietnamTime(timeMs).slice(0, 10);
+}
