@@ -1,0 +1,291 @@
+// One desk: its readers, pipeline, spool and publisher, put together and kept in order.
+import { createHash } from "node:crypto";
+import { statfs } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock, DecodeText, Log, Random } from "../protocol/host.ts";
+import { deskTopics } from "../protocol/topics.ts";
+import { DeskCounts } from "./check-in/desk-counts.ts";
+import { Pipeline } from "./check-in/pipeline.ts";
+import type { AgentConfig } from "./config.ts";
+import { Connection } from "./publisher/connection.ts";
+import { eventMessages } from "./publisher/event-messages.ts";
+import { openMqttLink } from "./publisher/mqtt-link.ts";
+import { Presence } from "./publisher/presence.ts";
+import { Publisher } from "./publisher/publisher.ts";
+import { configuredReader } from "./reader/configured-reader.ts";
+import { isOpen } from "./reader/life-cycle.ts";
+import type { Reader } from "./reader/reader.ts";
+import { openSpool, type Spool } from "./spool/spool.ts";
+
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  /** Directory of the spool, made if it is not there. */
+  readonly dataDir: string;
+  readonly password: string | undefined;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** A part of the agent made progress: what the watchdog lives on. */
+  readonly onProgress: (part: AgentPart) => void;
+}
+export const agentParts = ["loop", "spool", "connection"] as const;
+export type AgentPart = (typeof agentParts)[number];
+
+export interface RunningAgent {
+  /** One line for `systemctl status`. */
+  status(): string;
+  /** Takes no more scans, says goodbye to the broker, and closes the spool. What is waiting stays in it. */
+  stop(): Promise<void>;
+}
+
+/** How often the agent looks after itself: stuck connections, overdue answers, the watchdog. */
+const careMs = 2_000;
+const healthMs = 60_000;
+/** Parked events get another chance this often; the broker's rules may have been mended. */
+const unparkMs = 3_600_000;
+const hourMs = 3_600_000;
+
+export const spoolFileName = "spool.db";
+
+/** Opens the spool and starts everything. Throws when the spool can't be opened; a reader or broker that is away is no error. */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  const agent = new Agent(options);
+  await agent.start();
+  return agent;
+}
+
+class Agent implements RunningAgent {
+  readonly #options: AgentOptions;
+  readonly #counts = new DeskCounts();
+  readonly #boot: string;
+  readonly #spool: Spool;
+  readonly #presence: Presence;
+  readonly #publisher: Publisher;
+  readonly #connection: Connection;
+  readonly #readers: readonly Reader[];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #spoolIsWritable = true;
+  #diskFreeBytes: number | undefined;
+
+  constructor(options: AgentOptions) {
+    const { config, clock, random, log } = options;
+    this.#options = options;
+    this.#boot = Buffer.from(random.bytes(4)).toString("hex");
+    const { spool, setAside } = openSpool(join(options.dataDir, spoolFileName), config.spool, () => clock.now());
+    if (setAside !== undefined) log.error({ setAside }, "the spool was damaged; it was set aside and a new one begun");
+    this.#spool = spool;
+
+    const topics = deskTopics(config.facility, config.desk);
+    this.#presence = new Presence(topics, {
+      boot: this.#boot,
+      stateWord: () => (this.#isWell() ? "online" : "degraded"),
+      lastSequence: () => spool.lastCheckIn,
+      now: () => clock.now(),
+      info: () => this.#info(),
+      health: () => this.#health(),
+      readers: () => this.#readers.map((reader) => ({ id: reader.facts.id, state: reader.state, info: reader.facts })),
+    });
+    this.#publisher = new Publisher(
+      spool,
+      {
+        receipt: config.publish.receipt,
+        windowMax: config.publish.windowMax,
+        resultMsMax: config.publish.resultSeconds * 1_000,
+        messagesOf: (entry) => eventMessages(entry, config.publish.formats, topics),
+        onParked: (entry) => this.#presence.sendEvent("event_parked", { event: entry.id }),
+      },
+      clock,
+      log,
+    );
+    this.#connection = new Connection(
+      { clock, random, log, open: (listener) => openMqttLink(this.#linkOptions(), listener) },
+      {
+        onUp: (link) => {
+          this.#presence.onUp(link);
+          this.#publisher.onUp(link);
+          link.subscribe([topics.result, topics.state]).then(
+            (denied) => {
+              if (denied.length > 0) log.warn({ filters: denied }, "the broker lets this desk not subscribe");
+            },
+            () => undefined, // the connection is gone again: the next one subscribes
+          );
+        },
+        onDown: () => {
+          this.#presence.onDown();
+          this.#publisher.onDown();
+        },
+        onMessage: (topic, payload) => {
+          if (topic === topics.state) this.#presence.onOwnState(payload);
+          else if (topic === topics.result) this.#onResult(payload);
+        },
+      },
+    );
+    const pipeline = new Pipeline({
+      desk: { facility: config.facility, desk: config.desk, boot: this.#boot },
+      spool,
+      clock,
+      random,
+      decodeText,
+      counts: this.#counts,
+      log,
+      duplicateWindowMs: config.duplicates.windowMs,
+      onKept: (entry) => this.#publisher.offer(entry),
+      onSpool: (isWritable) => this.#setSpoolWritable(isWritable),
+    });
+    this.#readers = config.readers.map((reader) =>
+      configuredReader(reader, {
+        clock,
+        random,
+        log,
+        onScan: (scan, source) => pipeline.take(scan, source),
+        onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
+        onState: (state) => {
+          this.#presence.sendReader(reader.id, state);
+          this.#presence.sendState();
+        },
+      }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { config } = this.#options;
+    await this.#spool.unpark();
+    await this.#measureDisk();
+    this.#connection.start();
+    for (const reader of this.#readers) reader.start();
+    this.#every(careMs, () => this.#care());
+    this.#every(healthMs, () => {
+      this.#presence.sendHealth();
+      void this.#measureDisk();
+    });
+    this.#every(healthMs, () => {
+      const before = this.#options.clock.now() - config.spool.keepHours * hourMs;
+      this.#spool.wipe(before).catch(() => undefined); // tried again in a minute
+    });
+    this.#every(unparkMs, () => {
+      this.#spool.unpark().catch(() => undefined);
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#readers.map((reader) => reader.stop()));
+    this.#publisher.flush();
+    this.#spool.flush();
+    if (this.#connection.isUp) await Promise.race([this.#presence.sayGoodbye(), pauseMs(goodbyeMsMax)]);
+    await this.#connection.stop();
+    this.#publisher.flush();
+    this.#spool.close();
+  }
+
+  status(): string {
+    const readers = this.#readers.map((reader) => `${reader.facts.id} ${reader.state.kind}`).join(", ");
+    const broker = this.#connection.isUp ? "broker connected" : "broker away";
+    return `${readers}; ${broker}; ${this.#counts.accepted} accepted, ${this.#spool.waiting} waiting`;
+  }
+
+  /** Looks after what could hang without an error, and reports progress. */
+  #care(): void {
+    const { onProgress } = this.#options;
+    onProgress("loop");
+    if (this.#publisher.isStuck()) this.#connection.abandon("the broker acknowledges nothing");
+    else onProgress("connection"); // down and retrying is progress; up and deaf is not
+    this.#publisher.sendOverdue();
+    onProgress("spool"); // commits run within the loop: if it turns, they are done
+    if (this.#spoolIsWritable) return;
+    // Only now: a write every two seconds for nothing would wear the storage card.
+    this.#spool.probe((error) => {
+      this.#setSpoolWritable(error === undefined && this.#spool.waiting < this.#options.config.spool.waitingMax);
+    });
+  }
+
+  #setSpoolWritable(isWritable: boolean): void {
+    if (isWritable === this.#spoolIsWritable) return;
+    this.#spoolIsWritable = isWritable;
+    const { log } = this.#options;
+    if (isWritable) log.info({}, "scans can be kept again");
+    else log.error({}, "scans can't be kept: the disk is full or too many events wait; readers are disarmed");
+    this.#presence.sendEvent(isWritable ? "spool_writable" : "spool_full");
+    for (const reader of this.#readers) reader.setSpoolWritable(isWritable);
+    this.#presence.sendState();
+  }
+
+  #isWell(): boolean {
+    return this.#spoolIsWritable && this.#readers.every((reader) => isOpen(reader.state));
+  }
+
+  #onResult(payload: Uint8Array): void {
+    const eventId = subjectOf(payload);
+    if (eventId === undefined)
+      this.#options.log.warn({ size: payload.length }, "a result without `subject` was ignored");
+    else this.#publisher.onResult(eventId);
+  }
+
+  #linkOptions() {
+    const { config, password } = this.#options;
+    return {
+      url: config.mqtt.url,
+      clientId: `${config.facility}:${config.desk}`,
+      username: config.mqtt.username,
+      password,
+      keepaliveSeconds: config.mqtt.keepaliveSeconds,
+      will: this.#presence.will(),
+    };
+  }
+
+  #info(): object {
+    const { config, version } = this.#options;
+    const configHash = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
+    return { version, schemas: ["urn:tiepdon:schema:checkin:1.0.0"], formats: config.publish.formats, configHash };
+  }
+
+  #health(): object {
+    const { clock } = this.#options;
+    const { waiting, parked, kept, oldestWaitingAtMs } = this.#spool.status();
+    const secondsSince = (at: number | undefined) =>
+      at === undefined ? undefined : Math.round((clock.now() - at) / 1_000);
+    return {
+      spool: {
+        waiting,
+        parked,
+        kept,
+        oldestSeconds: secondsSince(oldestWaitingAtMs),
+        isWritable: this.#spoolIsWritable,
+      },
+      lastScanSeconds: secondsSince(this.#counts.lastScanAtMs),
+      clock: clock.isSynced() ? "synced" : "unsynced",
+      diskFreeBytes: this.#diskFreeBytes,
+      residentBytes: process.memoryUsage.rss(),
+      ...this.#counts.snapshot(),
+    };
+  }
+
+  async #measureDisk(): Promise<void> {
+    const disk = await statfs(this.#options.dataDir).catch(() => undefined);
+    this.#diskFreeBytes = disk === undefined ? undefined : disk.bavail * disk.bsize;
+  }
+
+  #every(ms: number, work: () => void): void {
+    this.#timers.push(setInterval(work, ms));
+  }
+}
+
+/** How long the "offline" message of an orderly end may take. */
+const goodbyeMsMax = 500;
+
+/** The event id that a `result` names; undefined when it is not JSON or names none. */
+function subjectOf(payload: Uint8Array): string | undefined {
+  try {
+    const result: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
+    const subject = typeof result === "object" && result !== null && "subject" in result ? result.subject : undefined;
+    return typeof subject === "string" ? subject : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const decodeText: DecodeText = (bytes, start, end) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8", start, end);
+
+const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

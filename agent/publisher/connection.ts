@@ -1,0 +1,121 @@
+// Keeps one connection to the broker alive: a fresh link each time, growing and jittered delays between, for ever.
+import { backoffMs, brokerBackoff } from "../../protocol/backoff.ts";
+import type { Clock, Log, Random } from "../../protocol/host.ts";
+import { LinkError, type LinkListener, type MqttLink } from "./mqtt-link.ts";
+
+export interface ConnectionListener {
+  /** A new connection is up. */
+  onUp(link: MqttLink): void;
+  /** It is gone; nothing that was sent over it will be answered any more. */
+  onDown(): void;
+  onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
+}
+
+export interface ConnectionTools {
+  readonly open: (listener: LinkListener) => Promise<MqttLink>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A connection that held this long was sound: the next loss starts again from the shortest delay. */
+const steadyMs = 30_000;
+
+export class Connection {
+  readonly #tools: ConnectionTools;
+  readonly #listener: ConnectionListener;
+  #link: MqttLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #upAtMs = 0;
+  #wanted = false;
+  /** Numbers the attempts: what an abandoned one still says is not heard. */
+  #attempt = 0;
+
+  constructor(tools: ConnectionTools, listener: ConnectionListener) {
+    this.#tools = tools;
+    this.#listener = listener;
+  }
+
+  get isUp(): boolean {
+    return this.#link !== undefined;
+  }
+
+  start(): void {
+    this.#wanted = true;
+    this.#connect();
+  }
+
+  /** Says goodbye and stops trying. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    this.#attempt += 1;
+    clearTimeout(this.#timer);
+    const link = this.#link;
+    this.#link = undefined;
+    await link?.close();
+  }
+
+  /** Gives the connection up, because it is open but dead, and makes a new one. */
+  abandon(why: string): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    this.#lost(new LinkError("lost", why));
+    void link.close();
+  }
+
+  #connect(): void {
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    const isCurrent = () => this.#wanted && attempt === this.#attempt;
+    this.#tools
+      .open({
+        onMessage: (topic, payload, isRetained) => {
+          if (isCurrent()) this.#listener.onMessage(topic, payload, isRetained);
+        },
+        onLost: (error) => {
+          if (isCurrent()) this.#lost(error);
+        },
+      })
+      .then(
+        (link) => {
+          if (isCurrent()) this.#up(link);
+          else void link.close();
+        },
+        (error: unknown) => {
+          if (isCurrent()) this.#retry(error);
+        },
+      );
+  }
+
+  #up(link: MqttLink): void {
+    this.#link = link;
+    this.#upAtMs = this.#tools.clock.monotonic();
+    this.#tools.log.info({ tries: this.#failures + 1 }, "connected to the broker");
+    this.#listener.onUp(link);
+  }
+
+  #lost(error: LinkError): void {
+    this.#link = undefined;
+    this.#attempt += 1;
+    if (this.#tools.clock.monotonic() - this.#upAtMs >= steadyMs) this.#failures = 0;
+    this.#listener.onDown();
+    this.#retry(error);
+  }
+
+  #retry(error: unknown): void {
+    this.#failures += 1;
+    const delayMs = backoffMs(brokerBackoff, this.#failures, this.#tools.random.unit());
+    const facts = { reason: describe(error), failures: this.#failures, delayMs };
+    // A person must act on a denial, so it is said each time; an absent broker is said once.
+    if (error instanceof LinkError && error.code === "denied")
+      this.#tools.log.error(facts, "the broker denies this desk");
+    else if (this.#failures === 1) this.#tools.log.warn(facts, "no connection to the broker; scans are kept here");
+    else this.#tools.log.debug(facts, "still no connection to the broker");
+    this.#timer = setTimeout(() => this.#connect(), delayMs);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

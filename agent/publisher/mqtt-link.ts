@@ -1,0 +1,157 @@
+// The door to MQTT.js: one connection, used once; it is never asked to reconnect or to queue.
+import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
+
+export interface LinkOptions {
+  /** `mqtt://host:port`. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly keepaliveSeconds: number;
+  /** Published by the broker, retained, when this connection ends without a goodbye. */
+  readonly will: Message | undefined;
+}
+
+export interface Message {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  readonly retain: boolean;
+}
+
+/** Why there is no connection: `denied` needs a person (wrong user or password), `lost` and `unreachable` need patience. */
+export class LinkError extends Error {
+  readonly code: "denied" | "unreachable" | "lost";
+  constructor(code: "denied" | "unreachable" | "lost", words: string) {
+    super(words);
+    this.name = "LinkError";
+    this.code = code;
+  }
+}
+
+/** One connection. After `onLost` or `close` it is dead: open another. */
+export interface MqttLink {
+  /** Sends with QoS 1; `done` on PUBACK. When the connection is lost first, `done` is not called: `onLost` is. */
+  publish(message: Message, done: () => void): void;
+  /** Subscribes with QoS 1; answers the filters that the broker denied. */
+  subscribe(filters: readonly string[]): Promise<string[]>;
+  /** Says goodbye (no will is published) and resolves when the connection is closed, or after a second. */
+  close(): Promise<void>;
+}
+
+export interface LinkListener {
+  onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
+  onLost(error: LinkError): void;
+}
+
+/** TCP connect and CONNACK together; a broker in the house answers in milliseconds. */
+const connectMsMax = 10_000;
+/** How long a goodbye may take before the socket is cut. */
+const goodbyeMsMax = 1_000;
+
+/**
+ * Connects, clean session, MQTT 3.1.1. Rejects with `LinkError`. Every behaviour of the library that would make it a second
+ * queue or a second supervisor is switched off here: MQTT.js 5 can stop reconnecting for ever when a late `close` meets
+ * unacknowledged messages, so a client object is never used for a second connection.
+ */
+export function openMqttLink(options: LinkOptions, listener: LinkListener): Promise<MqttLink> {
+  return new Promise((resolve, reject) => {
+    const client = connect(options.url, clientOptions(options));
+    let phase: "connecting" | "up" | "dead" = "connecting";
+    const die = (error: LinkError) => {
+      if (phase === "dead") return;
+      const wasUp = phase === "up";
+      phase = "dead";
+      discard(client);
+      if (wasUp) listener.onLost(error);
+      else reject(error);
+    };
+    client.on("message", (topic, payload, packet) => listener.onMessage(topic, payload, packet.retain));
+    client.on("error", (error) => die(asLinkError(error)));
+    client.on("close", () => die(new LinkError("lost", "the connection was closed")));
+    client.on("disconnect", () => die(new LinkError("lost", "the broker said goodbye")));
+    client.once("connect", () => {
+      phase = "up";
+      resolve({
+        publish(message, done) {
+          client.publish(message.topic, asPayload(message.payload), { qos: 1, retain: message.retain }, (error) => {
+            if (!error) done();
+          });
+        },
+        subscribe: (filters) => subscribe(client, filters),
+        close() {
+          phase = "dead";
+          return goodbye(client);
+        },
+      });
+    });
+  });
+}
+
+function clientOptions(options: LinkOptions): IClientOptions {
+  return {
+    protocolVersion: 4,
+    clientId: options.clientId,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    keepalive: options.keepaliveSeconds,
+    connectTimeout: connectMsMax,
+    clean: true,
+    reconnectPeriod: 0,
+    reconnectOnConnackError: false,
+    resubscribe: false,
+    queueQoSZero: false,
+    autoUseTopicAlias: false,
+    ...(options.will === undefined
+      ? {}
+      : {
+          will: {
+            topic: options.will.topic,
+            payload: asPayload(options.will.payload),
+            qos: 1,
+            retain: options.will.retain,
+          },
+        }),
+  };
+}
+
+function asPayload(payload: string | Uint8Array): Buffer {
+  return typeof payload === "string"
+    ? Buffer.from(payload)
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+}
+
+function subscribe(client: MqttClient, filters: readonly string[]): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    client.subscribe([...filters], { qos: 1 }, (_error, granted) => {
+      // MQTT.js makes one denied filter an error of the whole call: the answer per filter is what counts.
+      if (granted === undefined) reject(new LinkError("lost", "no answer to SUBSCRIBE"));
+      else resolve(granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic));
+    });
+  });
+}
+
+function goodbye(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, goodbyeMsMax);
+    client.end(false, {}, finish);
+    function finish(): void {
+      clearTimeout(timer);
+      discard(client);
+      resolve();
+    }
+  });
+}
+
+/** Cuts the socket and forgets the client; late errors of the dead must not end the process. */
+function discard(client: MqttClient): void {
+  client.removeAllListeners();
+  client.on("error", () => undefined);
+  client.end(true);
+}
+
+function asLinkError(error: Error | ErrorWithReasonCode): LinkError {
+  const code = "code" in error ? error.code : undefined;
+  if (code === 4 || code === 5) return new LinkError("denied", "the broker refused the user name or password");
+  if (typeof code === "number") return new LinkError("denied", `the broker refused the connection (CONNACK ${code})`);
+  return new LinkError("unreachable", typeof code === "string" ? code : error.message);
+}

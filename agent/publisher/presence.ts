@@ -1,0 +1,111 @@
+// Tells the facility that this desk is here: birth, retained state, info and health, and the will that says it is gone.
+import type { DeskTopics } from "../../protocol/topics.ts";
+import type { ReaderState } from "../reader/life-cycle.ts";
+import type { Message, MqttLink } from "./mqtt-link.ts";
+
+export type DeskStateWord = "starting" | "online" | "degraded" | "offline";
+
+/** What the retained topics say, asked for whenever they are sent. No member may hold personal data. */
+export interface PresenceFacts {
+  readonly boot: string;
+  readonly stateWord: () => Exclude<DeskStateWord, "offline" | "starting">;
+  readonly lastSequence: () => number;
+  readonly now: () => number;
+  readonly info: () => object;
+  readonly health: () => object;
+  readonly readers: () => readonly { readonly id: string; readonly state: ReaderState; readonly info: object }[];
+}
+
+/** Digits of a sequence as text, so that it sorts in order (CloudEvents extension `sequence`). */
+const sequenceDigits = 10;
+
+export class Presence {
+  readonly #topics: DeskTopics;
+  readonly #facts: PresenceFacts;
+  #link: MqttLink | undefined;
+  #lastWord: DeskStateWord | undefined;
+
+  constructor(topics: DeskTopics, facts: PresenceFacts) {
+    this.#topics = topics;
+    this.#facts = facts;
+  }
+
+  /** The last will of every connection; it carries the boot, so that a consumer can ignore the will of an older start. */
+  will(): Message {
+    return this.#retained(this.#topics.state, this.#state("offline"));
+  }
+
+  /** Birth: every retained topic again on every connect, since a broker may have kept an old "offline". */
+  onUp(link: MqttLink): void {
+    this.#link = link;
+    this.#sendWord("starting");
+    this.#send(this.#topics.info, { boot: this.#facts.boot, ...this.#facts.info() });
+    for (const reader of this.#facts.readers()) {
+      this.#send(this.#topics.readerInfo(reader.id), reader.info);
+      this.sendReader(reader.id, reader.state);
+    }
+    this.sendHealth();
+    this.sendState();
+  }
+
+  onDown(): void {
+    this.#link = undefined;
+  }
+
+  /** Somebody, most likely a late will, says on our own state topic that we are offline: we say that we are not. */
+  onOwnState(payload: Uint8Array): void {
+    if (/"state":\s*"offline"/.test(Buffer.from(payload).toString("latin1"))) this.#sendWord(this.#facts.stateWord());
+  }
+
+  /** Says how the desk is, if that is news. */
+  sendState(): void {
+    const word = this.#facts.stateWord();
+    if (word !== this.#lastWord) this.#sendWord(word);
+  }
+
+  sendHealth(): void {
+    this.#send(this.#topics.health, { boot: this.#facts.boot, ts: this.#timestamp(), ...this.#facts.health() });
+  }
+
+  sendReader(id: string, state: ReaderState): void {
+    const word = state.kind === "stopped" ? "offline" : state.kind;
+    const reason = state.kind === "error" ? { reason: state.why } : {};
+    this.#send(this.#topics.readerState(id), { state: word, ...reason, boot: this.#facts.boot, ts: this.#timestamp() });
+  }
+
+  /** Says "offline" ourselves, for an orderly end: the broker publishes no will after a goodbye. */
+  sayGoodbye(): Promise<void> {
+    const link = this.#link;
+    this.#link = undefined; // nothing may follow the goodbye, not even the correction of our own "offline"
+    if (link === undefined) return Promise.resolve();
+    return new Promise((resolve) => link.publish(this.will(), resolve));
+  }
+
+  /** Something happened that IT should see: not retained, no personal data. */
+  sendEvent(kind: string, facts: object = {}): void {
+    const payload = JSON.stringify({ kind, boot: this.#facts.boot, ts: this.#timestamp(), ...facts });
+    this.#link?.publish({ topic: this.#topics.event, payload, retain: false }, () => undefined);
+  }
+
+  #sendWord(word: DeskStateWord): void {
+    this.#lastWord = word;
+    this.#send(this.#topics.state, this.#state(word));
+  }
+
+  #state(state: DeskStateWord): object {
+    const sequence = String(this.#facts.lastSequence()).padStart(sequenceDigits, "0");
+    return { state, boot: this.#facts.boot, sequence, ts: this.#timestamp() };
+  }
+
+  #timestamp(): string {
+    return new Date(this.#facts.now()).toISOString();
+  }
+
+  #send(topic: string, facts: object): void {
+    this.#link?.publish(this.#retained(topic, facts), () => undefined);
+  }
+
+  #retained(topic: string, facts: object): Message {
+    return { topic, payload: JSON.stringify(facts), retain: true };
+  }
+}

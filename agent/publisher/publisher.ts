@@ -1,0 +1,207 @@
+// Sends the spool to the broker in order, a small window at a time, until each event has its receipt.
+import type { Clock, Log } from "../../protocol/host.ts";
+import type { Spool, SpoolEntry } from "../spool/spool.ts";
+import type { Message, MqttLink } from "./mqtt-link.ts";
+
+/** What ends an event's life in the spool: the broker's PUBACK, or the hospital's answer that names the event. */
+export type Receipt = "puback" | "result";
+
+export interface PublisherOptions {
+  readonly receipt: Receipt;
+  /** Events that may be unacknowledged at once. */
+  readonly windowMax: number;
+  /** Receipt `result`: how long an acknowledged event may stay without its answer before it is sent again. */
+  readonly resultMsMax: number;
+  /** The messages that carry one event, in the formats that were configured. */
+  readonly messagesOf: (entry: SpoolEntry) => readonly Message[];
+  readonly onParked: (entry: SpoolEntry) => void;
+}
+
+/** Entries read ahead from the spool, so that the window never waits for a query; more would only fill memory. */
+const readAheadMax = 64;
+/** Receipts gathered into one write; one at a time would cost a sync of the disk each. */
+const receiptsPerWrite = 100;
+/** How long a receipt may wait for company. */
+const receiptDelayMs = 20;
+/** An event that alone makes the broker close the connection this often is refused, not unlucky. */
+const refusalsMax = 5;
+/** A broker that acknowledges nothing for this long is dead, whatever its socket says. */
+const ackMsMax = 30_000;
+
+interface InFlight {
+  readonly entry: SpoolEntry;
+  unacknowledged: number;
+}
+
+export class Publisher {
+  readonly #spool: Spool;
+  readonly #options: PublisherOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #link: MqttLink | undefined;
+  /** Waiting entries after those in flight, oldest first. */
+  #ahead: SpoolEntry[] = [];
+  /** Everything up to here was taken from the spool into `#ahead`. */
+  #readTo = 0;
+  /** The spool may hold more than `#ahead`. */
+  #isBehind = true;
+  readonly #inFlight = new Map<number, InFlight>();
+  #received: number[] = [];
+  #receiptTimer: NodeJS.Timeout | undefined;
+  #lastAckAtMs = 0;
+  /** After a loss with events in flight: one at a time, until the broker has taken one. */
+  #probing = false;
+  readonly #refusals = new Map<number, number>();
+  /** Receipt `result`: when an event was acknowledged and began to wait for its answer (monotonic, ms). */
+  readonly #awaiting = new Map<number, number>();
+
+  constructor(spool: Spool, options: PublisherOptions, clock: Clock, log: Log) {
+    this.#spool = spool;
+    this.#options = options;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** An event was just kept. Taken from memory when nothing older waits; otherwise it will be read in its turn. */
+  offer(entry: SpoolEntry): void {
+    if (entry.position <= this.#readTo) return; // a query has already brought it
+    if (this.#link !== undefined && !this.#isBehind && this.#ahead.length < readAheadMax) {
+      this.#ahead.push(entry);
+      this.#readTo = entry.position;
+      this.#send();
+    } else {
+      this.#isBehind = true;
+      this.#send();
+    }
+  }
+
+  /** A new connection: everything without a receipt is sent from the oldest on. */
+  onUp(link: MqttLink): void {
+    this.#link = link;
+    this.#lastAckAtMs = this.#clock.monotonic();
+    this.#writeReceipts();
+    this.#spool.flush(); // so that the query after the rewind sees every receipt
+    this.#rewind();
+    this.#send();
+  }
+
+  onDown(): void {
+    this.#link = undefined;
+    this.#writeReceipts();
+    const blamed = this.#probing && this.#inFlight.size === 1 ? [...this.#inFlight.values()][0] : undefined;
+    if (blamed !== undefined) this.#blame(blamed.entry);
+    this.#probing = this.#inFlight.size > 0;
+    this.#inFlight.clear();
+  }
+
+  /** The hospital answered for this event (receipt `result`). */
+  onResult(eventId: string): void {
+    if (this.#options.receipt !== "result") return;
+    const position = this.#spool.positionOf(eventId);
+    if (position === undefined) return;
+    this.#awaiting.delete(position);
+    this.#receive(position);
+  }
+
+  /** Whether the broker owes an acknowledgement for longer than it may; then the connection is worth nothing. */
+  isStuck(): boolean {
+    return (
+      this.#link !== undefined && this.#inFlight.size > 0 && this.#clock.monotonic() - this.#lastAckAtMs > ackMsMax
+    );
+  }
+
+  /** Sends again what has waited too long for its answer. Called now and then. */
+  sendOverdue(): void {
+    const limit = this.#clock.monotonic() - this.#options.resultMsMax;
+    const overdue = [...this.#awaiting].filter(([, since]) => since < limit);
+    if (overdue.length === 0) return;
+    for (const [position] of overdue) this.#awaiting.delete(position);
+    this.#log.warn({ events: overdue.length }, "no answer from the hospital system; sending again");
+    if (this.#inFlight.size > 0) return; // the next round will find them
+    this.#rewind();
+    this.#send();
+  }
+
+  /** Hands the receipts that are still in memory to the spool; for closing down. */
+  flush(): void {
+    this.#writeReceipts();
+  }
+
+  #rewind(): void {
+    this.#inFlight.clear();
+    this.#ahead = [];
+    this.#readTo = 0;
+    this.#isBehind = true;
+  }
+
+  #send(): void {
+    const windowMax = this.#probing ? 1 : this.#options.windowMax;
+    while (this.#link !== undefined && this.#inFlight.size < windowMax) {
+      const entry = this.#take();
+      if (entry === undefined) return;
+      this.#publish(this.#link, entry);
+    }
+  }
+
+  #take(): SpoolEntry | undefined {
+    if (this.#ahead.length === 0 && this.#isBehind) {
+      this.#ahead = this.#spool.next(this.#readTo, readAheadMax);
+      this.#readTo = this.#ahead.at(-1)?.position ?? this.#readTo;
+      this.#isBehind = this.#ahead.length === readAheadMax;
+      this.#ahead = this.#ahead.filter(({ position }) => !this.#awaiting.has(position));
+      if (this.#ahead.length === 0 && this.#isBehind) return this.#take();
+    }
+    return this.#ahead.shift();
+  }
+
+  #publish(link: MqttLink, entry: SpoolEntry): void {
+    const messages = this.#options.messagesOf(entry);
+    const flight: InFlight = { entry, unacknowledged: messages.length };
+    if (this.#inFlight.size === 0) this.#lastAckAtMs = this.#clock.monotonic(); // the broker's time starts now
+    this.#inFlight.set(entry.position, flight);
+    for (const message of messages) {
+      link.publish(message, () => {
+        if (link !== this.#link) return; // an acknowledgement out of a past connection
+        flight.unacknowledged -= 1;
+        if (flight.unacknowledged === 0) this.#acknowledged(entry);
+      });
+    }
+  }
+
+  #acknowledged(entry: SpoolEntry): void {
+    this.#inFlight.delete(entry.position);
+    this.#refusals.delete(entry.position);
+    this.#lastAckAtMs = this.#clock.monotonic();
+    this.#probing = false;
+    if (this.#options.receipt === "puback") this.#receive(entry.position);
+    else this.#awaiting.set(entry.position, this.#lastAckAtMs);
+    this.#send();
+  }
+
+  #receive(position: number): void {
+    this.#received.push(position);
+    if (this.#received.length >= receiptsPerWrite) this.#writeReceipts();
+    else this.#receiptTimer ??= setTimeout(() => this.#writeReceipts(), receiptDelayMs);
+  }
+
+  #writeReceipts(): void {
+    clearTimeout(this.#receiptTimer);
+    this.#receiptTimer = undefined;
+    if (this.#received.length === 0) return;
+    this.#spool.receipts(this.#received);
+    this.#received = [];
+  }
+
+  #blame(entry: SpoolEntry): void {
+    const refusals = (this.#refusals.get(entry.position) ?? 0) + 1;
+    this.#refusals.set(entry.position, refusals);
+    if (refusals < refusalsMax) return;
+    this.#refusals.delete(entry.position);
+    this.#spool.park(entry.position);
+    this.#log.error(
+      { event: entry.id, refusals },
+      "the broker refuses this event; it is set aside so that others pass",
+    );
+    this.#options.onParked(entry);
+  }
+}

@@ -1,0 +1,61 @@
+// Reads a spool file beside the agent that owns it.
+import type { SqliteFile } from "../../store/sqlite-file.ts";
+
+/** Each stream counts its own sequence, so that a subscriber of one topic sees a loss by itself. */
+export type Stream = "checkin" | "rejected";
+
+export interface SpoolStatus {
+  /** Events without a receipt, parked ones not counted. */
+  readonly waiting: number;
+  /** Events that the broker refused again and again; kept, reported, and tried again later. */
+  readonly parked: number;
+  /** Events with a receipt that are still here for replay. */
+  readonly kept: number;
+  /** When the oldest waiting event was taken, milliseconds since 1970. */
+  readonly oldestWaitingAtMs: number | undefined;
+  readonly lastSequence: Readonly<Record<Stream, number>>;
+}
+
+export interface StoredEvent {
+  readonly position: number;
+  readonly stream: Stream;
+  readonly state: "waiting" | "parked" | "kept";
+  readonly takenAtMs: number;
+  readonly json: string;
+}
+
+export function readStatus(db: SqliteFile): SpoolStatus {
+  const counts = db
+    .prepare<[], { waiting: number; parked: number; kept: number; oldest: number | null }>(
+      `SELECT count(*) FILTER (WHERE receipt_at IS NULL AND parked_at IS NULL) AS waiting,
+              count(*) FILTER (WHERE receipt_at IS NULL AND parked_at IS NOT NULL) AS parked,
+              count(*) FILTER (WHERE receipt_at IS NOT NULL) AS kept,
+              min(taken_at) FILTER (WHERE receipt_at IS NULL AND parked_at IS NULL) AS oldest
+       FROM event`,
+    )
+    .get();
+  return {
+    waiting: counts?.waiting ?? 0,
+    parked: counts?.parked ?? 0,
+    kept: counts?.kept ?? 0,
+    oldestWaitingAtMs: counts?.oldest ?? undefined,
+    lastSequence: { checkin: lastSequence(db, "checkin"), rejected: lastSequence(db, "rejected") },
+  };
+}
+
+/** The sequence number of the stream's newest event, 0 before the first. */
+export function lastSequence(db: SqliteFile, stream: Stream): number {
+  return db.prepare<[string], number>("SELECT last FROM counter WHERE stream = ?").pluck().get(stream) ?? 0;
+}
+
+/** Events in order, one at a time: a spool may hold more than fits in memory. */
+export function readEvents(db: SqliteFile, which: "unsent" | "all"): IterableIterator<StoredEvent> {
+  const condition = which === "all" ? "" : "WHERE receipt_at IS NULL";
+  return db
+    .prepare<[], StoredEvent>(
+      `SELECT position, stream, taken_at AS takenAtMs, json,
+              CASE WHEN receipt_at IS NOT NULL THEN 'kept' WHEN parked_at IS NOT NULL THEN 'parked' ELSE 'waiting' END AS state
+       FROM event ${condition} ORDER BY position`,
+    )
+    .iterate();
+}

@@ -1,0 +1,213 @@
+// The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
+import { GroupCommit } from "../../store/group-commit.ts";
+import { openSqliteFile, type SqliteFile } from "../../store/sqlite-file.ts";
+import { lastSequence, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
+
+export interface SpoolEntry {
+  /** Order over all streams; never reused. */
+  readonly position: number;
+  readonly stream: Stream;
+  readonly id: string;
+  readonly json: string;
+}
+
+/** What the caller wants kept: made inside the transaction, because the sequence is known only there. May be called twice. */
+export type MakeEvent = (sequence: number) => { readonly id: string; readonly json: string };
+
+export interface SpoolLimits {
+  /** Events without a receipt: beyond it a scan is refused, and the desk is told. */
+  readonly waitingMax: number;
+}
+
+/** Nothing more can be kept until the broker takes some: the desk must stop accepting. */
+export class SpoolFull extends Error {
+  constructor(waitingMax: number) {
+    super(`Hàng đợi đã đầy | The spool is full: ${waitingMax} events wait for the broker`);
+    this.name = "SpoolFull";
+  }
+}
+
+const migrations = [
+  `CREATE TABLE event (
+     position   INTEGER PRIMARY KEY AUTOINCREMENT,
+     stream     TEXT NOT NULL,
+     id         TEXT NOT NULL,
+     json       TEXT NOT NULL,
+     taken_at   INTEGER NOT NULL,
+     receipt_at INTEGER,
+     parked_at  INTEGER
+   ) STRICT;
+   CREATE TABLE counter (stream TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO counter VALUES ('checkin', 0), ('rejected', 0);`,
+];
+
+/** Rows wiped in one transaction: bounds how long a wipe holds up the next scan. */
+const wipeRowsMax = 500;
+
+export class Spool {
+  readonly #db: SqliteFile;
+  readonly #commits: GroupCommit;
+  readonly #limits: SpoolLimits;
+  readonly #now: () => number;
+  #waiting: number;
+
+  readonly #takeSequence;
+  readonly #insert;
+  readonly #selectNext;
+  readonly #receipt;
+  readonly #park;
+
+  constructor(db: SqliteFile, limits: SpoolLimits, now: () => number) {
+    this.#db = db;
+    this.#commits = new GroupCommit(db);
+    this.#limits = limits;
+    this.#now = now;
+    this.#takeSequence = db
+      .prepare<[string], number>("UPDATE counter SET last = last + 1 WHERE stream = ? RETURNING last")
+      .pluck();
+    this.#insert = db.prepare<[string, string, string, number]>(
+      "INSERT INTO event (stream, id, json, taken_at) VALUES (?, ?, ?, ?)",
+    );
+    this.#selectNext = db.prepare<[number, number], SpoolEntry>(
+      `SELECT position, stream, id, json FROM event
+       WHERE position > ? AND receipt_at IS NULL AND parked_at IS NULL ORDER BY position LIMIT ?`,
+    );
+    this.#receipt = db.prepare<[number, number]>(
+      "UPDATE event SET receipt_at = ?, parked_at = NULL WHERE position = ? AND receipt_at IS NULL",
+    );
+    this.#park = db.prepare<[number, number]>(
+      "UPDATE event SET parked_at = ? WHERE position = ? AND receipt_at IS NULL AND parked_at IS NULL",
+    );
+    this.#waiting = readStatus(db).waiting;
+  }
+
+  /** How many events wait for a receipt. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Keeps an event. `done` gets the entry once it is on the disk, or the error that kept it from getting there
+   * (`SpoolFull`, or what the disk said); then nothing was kept and no sequence number was spent.
+   */
+  append(stream: Stream, make: MakeEvent, done: (kept: SpoolEntry | Error) => void): void {
+    if (this.#waiting >= this.#limits.waitingMax) {
+      done(new SpoolFull(this.#limits.waitingMax));
+      return;
+    }
+    this.#waiting += 1; // counted before the commit, so that one burst can't overrun the limit
+    let entry: SpoolEntry | undefined;
+    this.#commits.add(
+      () => {
+        const event = make(this.#takeSequence.get(stream) ?? 0);
+        const { lastInsertRowid } = this.#insert.run(stream, event.id, event.json, this.#now());
+        entry = { position: Number(lastInsertRowid), stream, id: event.id, json: event.json };
+      },
+      (error) => {
+        if (entry !== undefined && error === undefined) {
+          done(entry);
+          return;
+        }
+        this.#waiting -= 1;
+        done(error ?? new Error("the step did not run"));
+      },
+    );
+  }
+
+  /** The waiting entries after `position`, oldest first. */
+  next(position: number, limit: number): SpoolEntry[] {
+    return this.#selectNext.all(position, limit);
+  }
+
+  /** Ends the wait of these events. A receipt that a crash loses only means that the event is sent again, with the same id. */
+  receipts(positions: readonly number[]): void {
+    let ended = 0;
+    this.#commits.add(
+      () => {
+        ended = 0;
+        const now = this.#now();
+        for (const position of positions) ended += this.#receipt.run(now, position).changes;
+      },
+      (error) => {
+        if (error === undefined) this.#waiting -= ended;
+      },
+    );
+  }
+
+  /** The receipt of the event with this id (receipt = `result`); answers its position, or undefined when no such event waits. */
+  positionOf(id: string): number | undefined {
+    return this.#db
+      .prepare<[string], number>("SELECT position FROM event WHERE id = ? AND receipt_at IS NULL")
+      .pluck()
+      .get(id);
+  }
+
+  /** Sets an event aside that the broker keeps refusing, so that it blocks nobody. */
+  park(position: number): void {
+    let parked = 0;
+    this.#commits.add(
+      () => {
+        parked = this.#park.run(this.#now(), position).changes;
+      },
+      (error) => {
+        if (error === undefined) this.#waiting -= parked;
+      },
+    );
+  }
+
+  /** Puts parked events back into the queue; answers how many. */
+  unpark(): Promise<number> {
+    return this.#commits
+      .run(() => this.#db.prepare("UPDATE event SET parked_at = NULL WHERE parked_at IS NOT NULL").run().changes)
+      .then((changes) => {
+        this.#waiting += changes;
+        return changes;
+      });
+  }
+
+  /** Erases events whose receipt is older than `before` (milliseconds since 1970), a bounded number; answers how many. */
+  wipe(before: number): Promise<number> {
+    return this.#commits.run(
+      () =>
+        this.#db
+          .prepare("DELETE FROM event WHERE position IN (SELECT position FROM event WHERE receipt_at < ? LIMIT ?)")
+          .run(before, wipeRowsMax).changes,
+    );
+  }
+
+  /** The sequence number of the newest check-in, 0 before the first. */
+  get lastCheckIn(): number {
+    return lastSequence(this.#db, "checkin");
+  }
+
+  /** Counts the whole file: for health, not for every scan. */
+  status(): SpoolStatus {
+    return readStatus(this.#db);
+  }
+
+  /** Tries whether the disk takes a write now. */
+  probe(done: (error: Error | undefined) => void): void {
+    this.#commits.add(() => this.#db.prepare("UPDATE counter SET last = last WHERE stream = 'checkin'").run(), done);
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    this.#commits.flush();
+  }
+
+  /** Writes what waits to the disk and closes the file. */
+  close(): void {
+    this.#commits.flush();
+    this.#db.close();
+  }
+}
+
+/** Opens the spool file. `setAside` names a damaged file that was moved out of the way. */
+export function openSpool(
+  path: string,
+  limits: SpoolLimits,
+  now: () => number,
+): { spool: Spool; setAside: string | undefined } {
+  const { db, setAside } = openSqliteFile(path, { migrations, now: now() });
+  return { spool: new Spool(db, limits, now), setAside };
+}
