@@ -1,55 +1,65 @@
-// Checks that bytes are strict UTF-8, and says in the same pass whether they hold anything that cleaning must look at.
+// Strict UTF-8: well-formed byte sequences after the Unicode Standard, table 3-7, and the code points that they write.
 
-export const utf8 = {
-  /** Overlong form, surrogate, cut sequence or a byte that UTF-8 never uses. */
-  broken: 0,
-  /** Valid, without C0, DEL, or any character of U+0080–00BF, U+2000–2FFF and U+F000–FFFF. */
-  plain: 1,
-  /** Valid, with at least one of those. */
-  special: 2,
-} as const;
-export type Utf8Survey = (typeof utf8)[keyof typeof utf8];
+/** What `codePointAt` answers for bytes that are no well-formed sequence. */
+export const malformed = -1;
 
-/** Lead bytes of the rows that hold NBSP (C2), the zero-width and direction marks (E2) and U+FEFF, U+FFFD (EF). */
-const leadC2 = 0xc2;
-const leadE2 = 0xe2;
-const leadEF = 0xef;
-
-const isTail = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
-
-/** Surveys all of `bytes` after Unicode 15, table 3-7 (well-formed UTF-8 byte sequences). */
-export function surveyUtf8(bytes: Uint8Array): Utf8Survey {
-  const end = bytes.length;
-  let special = false;
-  let at = 0;
-  while (at < end) {
-    const lead = bytes[at] as number;
-    if (lead < 0x80) {
-      if (lead < 0x20 || lead === 0x7f) special = true;
-      at += 1;
-      continue;
-    }
-    if (lead === leadC2 || lead === leadE2 || lead === leadEF) special = true;
-    const length = sequenceLength(bytes, at, lead);
-    if (length === 0) return utf8.broken;
-    at += length;
-  }
-  return special ? utf8.special : utf8.plain;
-}
-
-/** Length of the well-formed sequence of two to four bytes at `at`, or 0. A byte beyond the end is no tail. */
-function sequenceLength(bytes: Uint8Array, at: number, lead: number): 0 | 2 | 3 | 4 {
-  const second = bytes[at + 1];
-  if (second === undefined || (second & 0xc0) !== 0x80) return 0;
-  if (lead < 0xe0) return lead < 0xc2 ? 0 : 2; // C0 and C1 would be overlong; 80–BF are tails
-  if (!isTail(bytes[at + 2])) return 0;
+/**
+ * The code point that the sequence at `at` writes. Answers `malformed` for overlong forms, surrogates, code points beyond
+ * U+10FFFF, stray tails, and sequences that the end of `bytes` cuts off.
+ */
+export function codePointAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0xff;
+  if (lead < 0x80) return lead;
+  const second = tail(bytes, at + 1);
+  if (lead < 0xe0) return lead < 0xc2 || second < 0 ? malformed : ((lead & 0x1f) << 6) | second;
+  const third = tail(bytes, at + 2);
+  if ((second | third) < 0) return malformed;
   if (lead < 0xf0) {
-    if (lead === 0xe0 && second < 0xa0) return 0; // overlong
-    if (lead === 0xed && second > 0x9f) return 0; // surrogate
-    return 3;
+    const code = ((lead & 0x0f) << 12) | (second << 6) | third;
+    return code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? malformed : code;
   }
-  if (lead > 0xf4 || !isTail(bytes[at + 3])) return 0;
-  if (lead === 0xf0 && second < 0x90) return 0; // overlong
-  if (lead === 0xf4 && second > 0x8f) return 0; // beyond U+10FFFF
-  return 4;
+  const fourth = tail(bytes, at + 3);
+  if (lead > 0xf4 || fourth < 0) return malformed;
+  const code = ((lead & 0x07) << 18) | (second << 12) | (third << 6) | fourth;
+  return code < 0x10000 || code > 0x10ffff ? malformed : code;
 }
+
+/** The six bits of a tail byte, or -1. */
+function tail(bytes: Uint8Array, at: number): number {
+  const byte = at < bytes.length ? (bytes[at] as number) : 0;
+  return (byte & 0xc0) === 0x80 ? byte & 0x3f : -1;
+}
+
+/** Bytes that write the code point `code`. */
+export function lengthInUtf8(code: number): 1 | 2 | 3 | 4 {
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code < 0x10000 ? 3 : 4;
+}
+
+/** Whether all of `bytes` is well-formed. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    const code = codePointAt(bytes, at);
+    if (code === malformed) return false;
+    at += lengthInUtf8(code);
+  }
+  return true;
+}
+
+/** The bytes of a well-formed text. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const length = lengthInUtf8(code);
+    if (length === 1) bytes.push(code);
+    else if (length === 2) bytes.push(0xc0 | (code >> 6), tailByte(code, 0));
+    else if (length === 3) bytes.push(0xe0 | (code >> 12), tailByte(code, 6), tailByte(code, 0));
+    else bytes.push(0xf0 | (code >> 18), tailByte(code, 12), tailByte(code, 6), tailByte(code, 0));
+  }
+  return Uint8Array.from(bytes);
+}
+
+const tailByte = (code: number, shift: number): number => 0x80 | ((code >> shift) & 0x3f);

@@ -1,6 +1,8 @@
 // Calendar dates as one integer, yyyymmdd, with 00 for a part that is not known: 19900315, 19900300, 19900000.
 // Later dates are larger integers, and m years later is + m × 10000.
 
+import { numberOf } from "./digits.ts";
+
 /** A date as yyyymmdd. 0 stands for "not a date". */
 export type CalendarDate = number;
 
@@ -51,5 +53,5 @@ export function isoDate(date: CalendarDate): string {
 
 /** Reads `yyyy-MM-dd` of `today`, the one date that this software wrote itself. */
 export function dateOfToday(today: string): CalendarDate {
-  return Number(today.slice(0, 4)) * 10_000 + Number(today.slice(5, 7)) * 100 + Number(today.slice(8, 10));
+  return numberOf(today, 0, 4) * 10_000 + numberOf(today, 5, 7) * 100 + numberOf(today, 8, 10);
 }

@@ -1,42 +1,61 @@
 // Cleans the text of one scan, rules P1 to P6: what scanners, drivers and typing add around a document falls away.
-import { surveyUtf8, utf8 } from "../bytes/utf8.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
 import type { DecodeText } from "../host.ts";
 import type { RejectReason } from "./reject-reasons.ts";
+import { type ScanSurvey, surveyScan } from "./scan-survey.ts";
+import { invisible, seen } from "./text-survey.ts";
 
 /** Bytes of the largest QR code, 40-L (ISO/IEC 18004). */
 export const scanBytesMax = 2953;
 
-export type Cleaned =
-  | { readonly kind: "text"; readonly text: string; readonly hasLineBreaks: boolean }
-  | { readonly kind: "dirty"; readonly reason: RejectReason; readonly text: string };
-
-/** `text` is what could be read before, to name the family by; it must not leave this process. */
-const dirty = (reason: RejectReason, text = ""): Cleaned => ({ kind: "dirty", reason, text });
-
-/** The cleaned text. Line breaks inside are left for the caller to judge: only an MRZ and JSON may have them (P5). */
-export function cleanScan(payload: Uint8Array, decodeText: DecodeText): Cleaned {
-  if (payload.length > scanBytesMax) return dirty("too-long"); // P1
-  const survey = surveyUtf8(payload);
-  if (survey === utf8.broken) return dirty("bad-utf8", textOfBytes(payload)); // P2
-  const text = decodeText(payload, 0, payload.length);
-  if (survey === utf8.plain && isClean(text)) return { kind: "text", text, hasLineBreaks: false };
-  return cleanClosely(text);
+/** The text of a scan and what one pass over it found; bits and pipes belong to this text, not to the payload. */
+export interface CleanScan extends ScanSurvey {
+  readonly kind: "clean";
+  readonly text: string;
 }
 
-/** Whether P3 to P6 would change nothing in a text that has neither controls nor special characters. */
-function isClean(text: string): boolean {
+/** A scan that is refused before dispatch. `text` is what could be read, to name the family by: it must not leave the process. */
+export interface DirtyScan {
+  readonly kind: "dirty";
+  readonly reason: RejectReason;
+  readonly text: string;
+}
+
+const dirty = (reason: RejectReason, text = ""): DirtyScan => ({ kind: "dirty", reason, text });
+
+/** Cleans a scan. Line breaks inside are left for the caller to judge: only an MRZ and JSON may have them (P5). */
+export function cleanScan(payload: Uint8Array, decodeText: DecodeText): CleanScan | DirtyScan {
+  if (payload.length > scanBytesMax) return dirty("too-long"); // P1
+  const survey = surveyScan(payload);
+  if (survey === undefined) return dirty("bad-utf8", textOfBytes(payload)); // P2
+  const text = decodeText(payload, 0, payload.length);
+  if (isClean(text, survey.bits)) return cleanScanOf(text, survey);
+  const cleaned = cleanText(text);
+  if (cleaned.kind === "dirty") return cleaned;
+  return cleanScanOf(cleaned.text, surveyScan(encodeUtf8(cleaned.text)) ?? survey);
+}
+
+const cleanScanOf = (text: string, { pipes, fieldBits, bits }: ScanSurvey): CleanScan => ({
+  kind: "clean",
+  text,
+  pipes,
+  fieldBits,
+  bits,
+});
+
+/** Whether P3 to P6 would change nothing. */
+function isClean(text: string, bits: number): boolean {
   const first = text.charCodeAt(0);
-  return text !== "" && first !== blank && first !== bracket && first !== backslash && !text.endsWith(" ");
+  const last = text.charCodeAt(text.length - 1);
+  return (bits & seen.toClean) === 0 && text !== "" && !edges.includes(first) && last !== blank;
 }
 
 const blank = 0x20;
-const bracket = 0x5d;
-const backslash = 0x5c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+/** Blank, `]` and `\`: P4 and P6 look closer at a text that begins so. */
+const edges: readonly number[] = [blank, 0x5d, 0x5c];
 
-/** U+FEFF, and the zero-width and direction marks; not the soft hyphen U+00AD (P3). */
-const invisible = /[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]/g;
 /** ISO/IEC 15424: `]Q1` is a QR code. */
 const aimIdentifier = /^\][A-Za-z][0-9A-Za-z]/;
 /** Extended channel interpretation: `\000026` is UTF-8. */
@@ -45,18 +64,15 @@ const eciDesignator = /^\\\d{6}/;
 const isControl = (code: number): boolean => code < 0x20 || code === 0x7f;
 const isAround = (code: number): boolean => isControl(code) || code === blank || code === 0xa0;
 
-function cleanClosely(raw: string): Cleaned {
-  const visible = raw.replace(invisible, ""); // P3
-  const framed = trimAround(visible).replaceAll("\t", " "); // P4
+function cleanText(raw: string): { readonly kind: "text"; readonly text: string } | DirtyScan {
+  const framed = trimAround(raw.replace(invisible, "")).replaceAll("\t", " "); // P3, P4
   if (framed === "") return dirty("empty");
-  let hasLineBreaks = false;
   for (let at = 0; at < framed.length; at += 1) {
     const code = framed.charCodeAt(at);
-    if (code === lineFeed || code === carriageReturn) hasLineBreaks = true;
-    else if (isControl(code)) return dirty("control-char", framed); // P5
+    if (isControl(code) && code !== lineFeed && code !== carriageReturn) return dirty("control-char", framed); // P5
   }
   const text = framed.replace(aimIdentifier, "").replace(eciDesignator, "").replace(/^ +/, ""); // P6
-  return text === "" ? dirty("empty") : { kind: "text", text, hasLineBreaks };
+  return text === "" ? dirty("empty") : { kind: "text", text };
 }
 
 /** Each byte as the character of the same code: enough to recognise a family in bytes that are not UTF-8. */

@@ -12,28 +12,23 @@ const needsTidying = seen.perhapsNotNfc | seen.untidy | seen.eth;
 const looksDamaged = seen.doubtful | seen.replacement;
 
 /**
- * The name in `text[start, end)`: NFC, single blanks, case as given. Undefined where it breaks N3 or N4, and then without a warning.
- * `marksExpected` adds rule N6, which is for the bearer's own name in a source that writes marks.
+ * The name that `raw` writes: NFC, single blanks, case as given. Undefined where it breaks N3 or N4, and then without a warning.
+ * `rawBits` is `surveyText(raw)`. `marksExpected` adds rule N6: for the bearer's own name in a source that writes marks.
  */
 export function readName(
-  text: string,
-  start: number,
-  end: number,
+  raw: string,
+  rawBits: number,
   marksExpected: boolean,
   warnings: WarningCode[],
 ): string | undefined {
-  const rawBits = surveyText(text, start, end);
-  let name = text.slice(start, end);
-  let bits = rawBits;
-  if ((rawBits & needsTidying) !== 0) {
-    name = tidyName(name);
-    bits = surveyText(name, 0, name.length);
-  }
+  const isTidy = (rawBits & needsTidying) === 0;
+  const name = isTidy ? raw : tidyName(raw);
+  const bits = isTidy ? rawBits : surveyText(name);
   if ((bits & (seen.letter | seen.markedLetter)) === 0 || (bits & seen.neverInNames) !== 0) return undefined; // N4
   if (name.length > nameCharactersMax && [...name].length > nameCharactersMax) return undefined; // N3
 
-  if ((rawBits & seen.perhapsNotNfc) !== 0) warnIfNotNfc(text.slice(start, end), warnings); // N1
-  if ((bits & looksDamaged) !== 0 || ((rawBits & seen.garbledTail) !== 0 && isGarbled(text.slice(start, end)))) {
+  if ((rawBits & seen.perhapsNotNfc) !== 0) warnIfNotNfc(raw, warnings); // N1
+  if ((bits & looksDamaged) !== 0 || ((rawBits & seen.garbledTail) !== 0 && isGarbled(raw))) {
     warn(warnings, "mojibake-suspected"); // N5
   } else if (marksExpected && (bits & seen.markedLetter) === 0) {
     warn(warnings, "name-no-diacritics"); // N6

@@ -1,16 +1,16 @@
 // Reads an address or another place, which is kept whole: NFC, single blanks, tidy commas (FORMATS §4 [5]).
 import { warn } from "./draft.ts";
 import { warnIfNotNfc } from "./name.ts";
-import { isGarbled, seen, surveyText } from "./text-survey.ts";
+import { isGarbled, seen } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
 const needsTidying = seen.perhapsNotNfc | seen.untidy;
 
-/** The place in `text[start, end)`, or undefined where nothing is written. Splitting it is left to nobody: only its last part is certain. */
-export function readPlace(text: string, start: number, end: number, warnings: WarningCode[]): string | undefined {
-  if (start === end) return undefined;
-  const bits = surveyText(text, start, end);
-  const raw = text.slice(start, end);
+/**
+ * The place that `raw` writes, or undefined where it is empty; `bits` is `surveyText(raw)`.
+ * Splitting it is left to nobody: only its last part is certain.
+ */
+export function readPlace(raw: string, bits: number, warnings: WarningCode[]): string | undefined {
   if ((bits & seen.replacement) !== 0 || ((bits & seen.garbledTail) !== 0 && isGarbled(raw))) {
     warn(warnings, "mojibake-suspected");
   }

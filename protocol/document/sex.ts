@@ -9,13 +9,9 @@ import type { WarningCode } from "./warnings.ts";
 const damagedCharactersMax = 5;
 
 /** `Nam` or `Nữ` in any case, undefined for anything else. A word that must be a damaged `Nữ` is taken with a warning. */
-export function readSex(text: string, start: number, end: number, warnings: WarningCode[]): Person["sex"] {
-  if (end - start === 3 && text.startsWith("Nam", start)) return "male";
-  if (end - start === 2 && text.startsWith("Nữ", start)) return "female";
-  return readUnusualSex(text.slice(start, end), warnings);
-}
-
-function readUnusualSex(raw: string, warnings: WarningCode[]): Person["sex"] {
+export function readSex(raw: string, warnings: WarningCode[]): Person["sex"] {
+  if (raw === "Nam") return "male";
+  if (raw === "Nữ") return "female";
   const word = raw.normalize("NFC").trim().toLowerCase();
   if (word === "nam") return "male";
   if (word === "nữ") {

@@ -20,6 +20,10 @@ export const seen = {
   eth: 128,
   /** May be the second half of a garbled pair. */
   garbledTail: 256,
+  /** Controls, NBSP, zero-width and direction marks: what cleaning a scan may remove or refuse (P3 to P5). */
+  toClean: 512,
+  /** Blank, comma or pipe: where fields end, and where tidiness is decided. */
+  gap: 1024,
 } as const;
 
 /** What a byte 80–BF becomes when UTF-8 is read as CP1252 or Latin-1. */
@@ -32,6 +36,9 @@ const garbledPair = new RegExp(`[\\u00c2-\\u00c6\\u00cc]${garbledTail.source}|\\
 export const isGarbled = (raw: string): boolean => garbledPair.test(raw);
 
 const asciiOfNames = /[A-Za-z '`~.?-]/;
+/** U+FEFF, and the zero-width and direction marks; not the soft hyphen U+00AD (P3). */
+export const invisible = /[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]/g;
+
 /** Apostrophes and hyphens beyond ASCII in names of minorities; combining marks. */
 const signOfNames = /[\u2018\u2019\u02bc\u2010\u2011\u2013\p{M}]/u;
 /** ª, º and the full-width forms are of the Latin script, but no letters of a name. */
@@ -51,42 +58,53 @@ function bitsOf(character: string): number {
   if (/[ÐðƉ]/.test(character)) bits |= seen.eth;
   if (character >= "\u0300" && !alwaysNfc.test(character)) bits |= seen.perhapsNotNfc;
   if (garbledTail.test(character)) bits |= seen.garbledTail;
+  if (character < " " || character === "\u007f" || character === "\u00a0" || character.search(invisible) === 0) {
+    bits |= seen.toClean;
+  }
+  if (/[ ,|]/.test(character)) bits |= seen.gap;
   return bits;
 }
 
-// Bits of U+0000–02FF, then of U+1E00–1EFF: all that well-written Vietnamese uses.
-const vietnameseRow = 0x1e;
-const lowEnd = 0x300;
-const table = new Uint16Array(lowEnd + 0x100);
-for (let code = 0; code < lowEnd; code += 1) table[code] = bitsOf(String.fromCharCode(code));
-for (let low = 0; low < 0x100; low += 1) table[lowEnd + low] = bitsOf(String.fromCharCode(vietnameseRow * 0x100 + low));
+// The bits of the rows that cards in Vietnamese use, precomputed: Latin with its marks, whole and combining, and general punctuation.
+const latinEnd = 0x370;
+const rowVietnamese = 0x1e;
+const rowPunctuation = 0x20;
+const table = Uint16Array.from({ length: latinEnd + 0x200 }, (_, index) => {
+  if (index < latinEnd) return bitsOf(String.fromCharCode(index));
+  const row = index < latinEnd + 0x100 ? rowVietnamese : rowPunctuation;
+  return bitsOf(String.fromCharCode(row * 0x100 + ((index - latinEnd) % 0x100)));
+});
+
+/** The bits of an ASCII character. */
+export const bitsOfAscii = (code: number): number => table[code] as number;
+
+/** The bits of one character, given as its code point. */
+export function bitsOfCode(code: number): number {
+  if (code < latinEnd) return table[code] as number;
+  const row = code >> 8;
+  if (row === rowVietnamese) return table[latinEnd + (code & 0xff)] as number;
+  if (row === rowPunctuation) return table[latinEnd + 0x100 + (code & 0xff)] as number;
+  return bitsOf(String.fromCodePoint(code));
+}
 
 const blank = 0x20;
 const comma = 0x2c;
-const isGap = (code: number): boolean => code === blank || code === comma;
 
-/** The bits of `text[start, end)`, which is well-formed. */
-export function surveyText(text: string, start: number, end: number): number {
-  let bits = start < end && isGap(text.charCodeAt(start)) ? seen.untidy : 0;
-  for (let at = start; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < lowEnd) bits |= table[code] as number;
-    else if (code >> 8 === vietnameseRow) bits |= table[lowEnd + (code & 0xff)] as number;
-    else bits |= rareBits(text, at, code);
-    if (isGap(code) && !isTidyGap(text, at, end, code)) bits |= seen.untidy;
+/** Blanks and commas are tidy only between words, a comma with one blank behind it. */
+export const isGap = (code: number): boolean => code === blank || code === comma;
+
+/** Whether tidying would change the gap `code` before `next`; the end of the text, and a first gap, are for the caller. */
+export const isUntidyGap = (code: number, next: number): boolean => (code === comma ? next !== blank : isGap(next));
+
+/** The bits of a whole text, which is well-formed. */
+export function surveyText(text: string): number {
+  const end = text.length;
+  let bits = isGap(text.charCodeAt(0)) || isGap(text.charCodeAt(end - 1)) ? seen.untidy : 0;
+  for (let at = 0; at < end; at += 1) {
+    const code = text.codePointAt(at) ?? 0;
+    bits |= bitsOfCode(code);
+    if (isGap(code) && isUntidyGap(code, text.charCodeAt(at + 1))) bits |= seen.untidy;
+    if (code > 0xffff) at += 1;
   }
   return bits;
-}
-
-/** A tidy blank stands before a word; a tidy comma before a blank. */
-function isTidyGap(text: string, at: number, end: number, code: number): boolean {
-  if (at + 1 === end) return false;
-  const next = text.charCodeAt(at + 1);
-  return code === comma ? next === blank : !isGap(next);
-}
-
-/** The second half of a surrogate pair says nothing: the first half has answered for the character. */
-function rareBits(text: string, at: number, code: number): number {
-  if (code >= 0xdc00 && code <= 0xdfff) return 0;
-  return bitsOf(String.fromCodePoint(text.codePointAt(at) ?? code));
 }
