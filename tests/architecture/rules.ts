@@ -1,0 +1,30 @@
+// Who may import whom, and through which file each outside library enters; the whole architecture as two tables.
+
+/** The product's folders, and the folders that each may import besides itself. */
+export const directions: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  service: ["protocol"],
+  store: ["protocol"],
+  agent: ["protocol", "service", "store"],
+  broker: ["protocol", "service", "store"],
+  simulators: ["protocol"],
+  "command-line": ["protocol", "service", "store", "agent", "broker", "simulators"],
+};
+
+/** The doors: files, or folders when they end in a slash. A library that is not named here may not be used by the product. */
+export const libraryDoors: Readonly<Record<string, readonly string[]>> = {
+  aedes: ["broker/"],
+  "aedes-persistence": ["broker/"],
+  "better-sqlite3": ["store/"],
+  commander: ["command-line/"],
+  mqtt: ["agent/publisher/mqtt-link.ts"],
+  "mqtt-packet": ["broker/", "agent/publisher/mqtt-link.ts"],
+  pino: ["service/log.ts"],
+  protobufjs: ["protocol/"],
+  serialport: ["agent/ports/serial-port.ts"],
+  yaml: ["service/", "command-line/"],
+  zod: Object.keys(directions).map((folder) => `${folder}/`),
+};
+
+/** `node:` modules are libraries of the machine; the pure core has none. */
+export const foldersWithoutNode: readonly string[] = ["protocol"];
