@@ -5,7 +5,6 @@ import { ETX, type PlainFraming, STX, type Terminator } from "./plain-framing.ts
 
 const CR = 0x0d;
 const LF = 0x0a;
-const TAB = 0x09;
 const closingBracket = 0x5d;
 /** Telnet's escape byte and the two offers that a server opens with (RFC 854; RFC 2217 uses the same). */
 const telnetEscape = 0xff;
@@ -13,6 +12,11 @@ const telnetOffers: readonly number[] = [0xfb, 0xfd];
 
 /** Bytes of the first buffer: most scans fit; it doubles, up to the limit, only for those that do not. */
 const holdBytesFirst = 512;
+
+/** Bytes up to which a copying loop is cheaper than the native call (measured). */
+const loopBytesMax = 12;
+/** Bytes of a chunk up to which one loop that looks and copies is cheaper than native searches and a native copy (measured). */
+const smallChunkBytesMax = 32;
 
 /** Why bytes were dropped; stable codes, counted and shown. */
 export type Discard =
@@ -56,7 +60,9 @@ export class PlainFramer {
   readonly #lfGoesWithCr: boolean;
   readonly #holdBytesMax: number;
   #state: State = "between";
-  #hold = new Uint8Array(holdBytesFirst);
+  /** Where the present chunk lies; only while `push` runs. */
+  #memory: ArrayBufferLike | undefined;
+  #hold: Uint8Array<ArrayBuffer>;
   #held = 0;
   #dropped = 0;
   #lastByte = 0;
@@ -70,12 +76,9 @@ export class PlainFramer {
     this.#lfNeedsCr = has("crlf") && !has("cr") && !has("lf");
     this.#crGoesWithLf = has("crlf") && !has("cr");
     this.#lfGoesWithCr = has("crlf") && has("cr") && !has("lf");
-    this.#ends = new EndFinder([
-      ...(has("cr") ? [CR] : []),
-      ...(has("lf") || this.#lfNeedsCr ? [LF] : []),
-      ...(has("tab") ? [TAB] : []),
-    ]);
+    this.#ends = new EndFinder({ cr: has("cr"), lf: has("lf") || this.#lfNeedsCr, tab: has("tab") });
     this.#holdBytesMax = framing.scanBytesMax + (this.#crGoesWithLf ? 1 : 0); // the CR may turn out to be half an end
+    this.#hold = new Uint8Array(Math.min(holdBytesFirst, this.#holdBytesMax));
     this.#opening = framing.refuseTelnet ? "first" : "over";
   }
 
@@ -88,9 +91,12 @@ export class PlainFramer {
   /** The chunk's memory may be used again as soon as this returns. */
   push(chunk: Uint8Array): void {
     if (this.#opening !== "over" && this.#opensTelnet(chunk)) return;
-    this.#ends.forget();
-    let at = 0;
-    while (at < chunk.length) at = this.#step(chunk, at);
+    let at = this.#state === "scan" && chunk.length <= smallChunkBytesMax ? this.#takeBytes(chunk) : 0;
+    if (at < chunk.length) {
+      this.#ends.forget();
+      while (at < chunk.length) at = this.#step(chunk, at);
+      this.#memory = undefined;
+    }
     this.#lastByte = chunk[chunk.length - 1] ?? this.#lastByte;
   }
 
@@ -99,7 +105,8 @@ export class PlainFramer {
     // Half of CR LF ends a scan as well as silence does; its LF may still come.
     const crWaits = this.#crGoesWithLf && this.pending === "scan" && this.#lastByte === CR;
     if (crWaits) this.#lfMayFollow = true;
-    if (this.#state === "scan") this.#deliver(this.#hold.subarray(0, this.#held - (crWaits ? 1 : 0)), "idle");
+    if (this.#state === "scan")
+      this.#deliver(new Uint8Array(this.#hold.buffer, 0, this.#held - (crWaits ? 1 : 0)), "idle");
     else this.#drop("stx-unfinished");
     this.#lastByte = 0;
   }
@@ -111,6 +118,24 @@ export class PlainFramer {
     this.#lastByte = 0;
     this.#lfMayFollow = false;
     this.#opening = this.#framing.refuseTelnet ? "first" : "over";
+  }
+
+  /** For small chunks, looks and copies in one go: the bytes up to the first terminator, as far as the buffer has room. */
+  #takeBytes(chunk: Uint8Array): number {
+    const hold = this.#hold;
+    const room = hold.length - this.#held;
+    if (room < chunk.length) return 0;
+    const ends = this.#ends;
+    let held = this.#held;
+    let at = 0;
+    for (; at < chunk.length; at += 1) {
+      const byte = chunk[at] ?? 0;
+      if (byte <= CR && ends.isEnder(byte)) break; // no terminator lies above CR
+      hold[held] = byte;
+      held += 1;
+    }
+    this.#held = held;
+    return at;
   }
 
   /** Uses up at least one byte at `at` and answers the position after it. */
@@ -187,9 +212,22 @@ export class PlainFramer {
       return;
     }
     if (needed > this.#hold.length) this.#grow(needed);
-    if (to - from === 1) this.#hold[this.#held] = chunk[from] ?? 0;
-    else this.#hold.set(to - from === chunk.length ? chunk : chunk.subarray(from, to), this.#held);
+    this.#copy(chunk, from, to);
     this.#held = needed;
+  }
+
+  /** A loop, or the whole chunk at once, costs less than a view of a part of it. */
+  #copy(chunk: Uint8Array, from: number, to: number): void {
+    const hold = this.#hold;
+    if (to - from <= loopBytesMax) for (let at = from; at < to; at += 1) hold[this.#held + at - from] = chunk[at] ?? 0;
+    else if (from === 0 && chunk.length <= hold.length - this.#held) hold.set(chunk, this.#held);
+    else hold.set(this.#view(chunk, from, to), this.#held);
+  }
+
+  /** Bytes of the present chunk without a copy. Asking for its memory once makes this a third of the price of `subarray`. */
+  #view(chunk: Uint8Array, from: number, to: number): Uint8Array {
+    this.#memory ??= chunk.buffer;
+    return new Uint8Array(this.#memory, chunk.byteOffset + from, to - from);
   }
 
   #grow(needed: number): void {
@@ -201,13 +239,13 @@ export class PlainFramer {
   /** Ends what was begun at the mark that stands at `to`; the last `strip` bytes before it belong to the mark. */
   #finish(chunk: Uint8Array, from: number, to: number, strip: number, endedBy: EndedBy): void {
     if (this.#held === 0 && this.#dropped === 0) {
-      this.#deliver(chunk.subarray(from, to - strip), endedBy);
+      this.#deliver(this.#view(chunk, from, to - strip), endedBy);
       return;
     }
     this.#keep(chunk, from, to);
     if (this.#dropped > 0) this.#dropped -= strip;
     if (this.#dropped > 0) this.#drop("overflow");
-    else this.#deliver(this.#hold.subarray(0, this.#held - strip), endedBy);
+    else this.#deliver(new Uint8Array(this.#hold.buffer, 0, this.#held - strip), endedBy);
   }
 
   /** Hands out a whole scan and stands between scans again. */
