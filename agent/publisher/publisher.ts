@@ -77,12 +77,8 @@ export class Publisher {
 
   /** A new connection: everything without a receipt is sent from the oldest on. */
   onUp(link: MqttLink): void {
-    this.#link = link;
     this.#lastAckAtMs = this.#clock.monotonic();
-    this.#writeReceipts();
-    this.#spool.flush(); // so that the query after the rewind sees every receipt
-    this.#rewind();
-    this.#send();
+    this.#rewind(link);
   }
 
   onDown(): void {
@@ -118,8 +114,7 @@ export class Publisher {
     for (const [position] of overdue) this.#awaiting.delete(position);
     this.#log.warn({ events: overdue.length }, "no answer from the hospital system; sending again");
     if (this.#inFlight.size > 0) return; // the next round will find them
-    this.#rewind();
-    this.#send();
+    if (this.#link !== undefined) this.#rewind(this.#link);
   }
 
   /** Hands the receipts that are still in memory to the spool; for closing down. */
@@ -127,11 +122,16 @@ export class Publisher {
     this.#writeReceipts();
   }
 
-  #rewind(): void {
+  #rewind(link: MqttLink): void {
+    this.#link = undefined; // an event that the flush keeps must not overtake the older ones
+    this.#writeReceipts();
+    this.#spool.flush(); // so that the query sees every receipt
     this.#inFlight.clear();
     this.#ahead = [];
     this.#readTo = 0;
     this.#isBehind = true;
+    this.#link = link;
+    this.#send();
   }
 
   #send(): void {
