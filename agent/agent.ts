@@ -15,6 +15,7 @@ import { Publisher } from "./publisher/publisher.ts";
 import { configuredReader } from "./reader/configured-reader.ts";
 import { isOpen } from "./reader/life-cycle.ts";
 import type { Reader } from "./reader/reader.ts";
+import { spoolFileName } from "./spool/read-spool.ts";
 import { openSpool, type Spool } from "./spool/spool.ts";
 
 export interface AgentOptions {
@@ -45,8 +46,6 @@ const healthMs = 60_000;
 /** Parked events get another chance this often; the broker's rules may have been mended. */
 const unparkMs = 3_600_000;
 const hourMs = 3_600_000;
-
-export const spoolFileName = "spool.db";
 
 /** Opens the spool and starts everything. Throws when the spool can't be opened; a reader or broker that is away is no error. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
@@ -164,7 +163,12 @@ class Agent implements RunningAgent {
       this.#spool.wipe(before).catch(() => undefined); // tried again in a minute
     });
     this.#every(unparkMs, () => {
-      this.#spool.unpark().catch(() => undefined);
+      this.#spool.unpark().then(
+        (events) => {
+          if (events > 0) this.#publisher.startOver();
+        },
+        () => undefined, // tried again in an hour
+      );
     });
   }
 

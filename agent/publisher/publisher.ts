@@ -52,6 +52,8 @@ export class Publisher {
   /** After a loss with events in flight: one at a time, until the broker has taken one. */
   #probing = false;
   readonly #refusals = new Map<number, number>();
+  /** The queue is to be read again from its oldest event, once nothing is under way. */
+  #isRewindDue = false;
   /** Receipt `result`: when an event was acknowledged and began to wait for its answer (monotonic, ms). */
   readonly #awaiting = new Map<number, number>();
 
@@ -113,8 +115,13 @@ export class Publisher {
     if (overdue.length === 0) return;
     for (const [position] of overdue) this.#awaiting.delete(position);
     this.#log.warn({ events: overdue.length }, "no answer from the hospital system; sending again");
-    if (this.#inFlight.size > 0) return; // the next round will find them
-    if (this.#link !== undefined) this.#rewind(this.#link);
+    this.startOver();
+  }
+
+  /** Sends what has no receipt from the oldest on, once nothing is under way: nothing goes out twice over one connection. */
+  startOver(): void {
+    this.#isRewindDue = true;
+    if (this.#link !== undefined && this.#inFlight.size === 0) this.#rewind(this.#link);
   }
 
   /** Hands the receipts that are still in memory to the spool; for closing down. */
@@ -130,11 +137,13 @@ export class Publisher {
     this.#ahead = [];
     this.#readTo = 0;
     this.#isBehind = true;
+    this.#isRewindDue = false;
     this.#link = link;
     this.#send();
   }
 
   #send(): void {
+    if (this.#isRewindDue) return;
     const windowMax = this.#probing ? 1 : this.#options.windowMax;
     while (this.#link !== undefined && this.#inFlight.size < windowMax) {
       const entry = this.#take();
@@ -175,7 +184,8 @@ export class Publisher {
     this.#probing = false;
     if (this.#options.receipt === "puback") this.#receive(entry.position);
     else this.#awaiting.set(entry.position, this.#lastAckAtMs);
-    this.#send();
+    if (this.#isRewindDue) this.startOver();
+    else this.#send();
   }
 
   #receive(position: number): void {

@@ -1,6 +1,9 @@
 // Reads a spool file beside the agent that owns it.
 import type { SqliteFile } from "../../store/sqlite-file.ts";
 
+/** The spool's name in the data directory. */
+export const spoolFileName = "spool.db";
+
 /** Each stream counts its own sequence, so that a subscriber of one topic sees a loss by itself. */
 export type Stream = "checkin" | "rejected";
 
