@@ -1,5 +1,8 @@
 // Reads a number by itself, typed or from a 1-D barcode: its length says what it is (FORMATS §8).
 import type { CalendarDate } from "./calendar.ts";
+import type { CleanScan } from "./clean.ts";
+import type { ReadingContext } from "./context.ts";
+import { squeeze } from "./dispatch.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
 import { checkInsuranceCode, insuranceCodeLength, isFacilityCode, isInsuranceCode } from "./insurance-code.ts";
 import type { DocumentFormat, Reading } from "./patient-document.ts";
@@ -24,8 +27,9 @@ const numberRules: readonly NumberRule[] = [
 /** Telephone numbers have ten digits too. */
 const telephone = /^0[35789]/;
 
-/** Reads a squeezed number. Every other length belongs to shops, parcels and hospitals' own cards. */
-export function readBareNumber(number: string, today: CalendarDate): Reading {
+/** Reads a scan that was dispatched as a number. Every other length belongs to shops, parcels and hospitals' own cards. */
+export function readBareNumber({ text }: CleanScan, { today }: ReadingContext): Reading {
+  const number = squeeze(text);
   const rule = numberRules.find(({ length, shape }) => length === number.length && shape.test(number));
   if (rule === undefined) return rejected("number-length", "none");
   const draft = emptyDraft();

@@ -4,6 +4,7 @@
 import { type CalendarDate, isoDate } from "./calendar.ts";
 import { cardExpiry } from "./card-expiry.ts";
 import type { CleanScan } from "./clean.ts";
+import type { ReadingContext } from "./context.ts";
 import { readBirthDigits, readDay } from "./digit-dates.ts";
 import { areDigits } from "./digits.ts";
 import { accepted, type Draft, rejected, warn } from "./draft.ts";
@@ -45,7 +46,7 @@ const fieldRules: readonly FieldRule[] = [
 ];
 
 /** Reads a scan that was dispatched as a card. */
-export function readCardQr({ text, pipes, fieldBits }: CleanScan, today: CalendarDate): Reading {
+export function readCardQr({ text, pipes, fieldBits }: CleanScan, { today }: ReadingContext): Reading {
   const isCanCuoc = pipes.length >= fieldCounts.canCuoc - 1;
   const format = isCanCuoc ? "can-cuoc-qr" : "cccd-qr";
   const known = isCanCuoc ? fieldCounts.canCuoc : fieldCounts.cccd;

@@ -24,9 +24,7 @@ export function readName(
   const isTidy = (rawBits & needsTidying) === 0;
   const name = isTidy ? raw : tidyName(raw);
   const bits = isTidy ? rawBits : surveyText(name);
-  if ((bits & (seen.letter | seen.markedLetter)) === 0 || (bits & seen.neverInNames) !== 0) return undefined; // N4
-  if (name.length > nameCharactersMax && [...name].length > nameCharactersMax) return undefined; // N3
-
+  if (!isNameOf(name, bits)) return undefined;
   if ((rawBits & seen.perhapsNotNfc) !== 0) warnIfNotNfc(raw, warnings); // N1
   if ((bits & looksDamaged) !== 0 || ((rawBits & seen.garbledTail) !== 0 && isGarbled(raw))) {
     warn(warnings, "mojibake-suspected"); // N5
@@ -34,6 +32,18 @@ export function readName(
     warn(warnings, "name-no-diacritics"); // N6
   }
   return name;
+}
+
+/** Whether `raw` keeps N3 and N4. */
+export function isName(raw: string): boolean {
+  const name = tidyName(raw);
+  return isNameOf(name, surveyText(name));
+}
+
+/** N4, then the length of N3. */
+function isNameOf(tidy: string, bits: number): boolean {
+  if ((bits & (seen.letter | seen.markedLetter)) === 0 || (bits & seen.neverInNames) !== 0) return false;
+  return tidy.length <= nameCharactersMax || [...tidy].length <= nameCharactersMax;
 }
 
 /** N1. */

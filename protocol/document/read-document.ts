@@ -5,25 +5,53 @@ import type { DecodeText } from "../host.ts";
 import { readBareNumber } from "./bare-number.ts";
 import { dateOfToday } from "./calendar.ts";
 import { readCardQr } from "./card-qr.ts";
-import { cleanScan } from "./clean.ts";
-import { dispatch, squeeze } from "./dispatch.ts";
+import { type CleanScan, cleanScan } from "./clean.ts";
+import type { ReadingContext } from "./context.ts";
+import { dispatch, type Family } from "./dispatch.ts";
 import { rejected } from "./draft.ts";
+import { readInsuranceQr } from "./insurance-qr.ts";
+import { readMrz } from "./mrz.ts";
 import type { Reading } from "./patient-document.ts";
 import { resembles } from "./resembles.ts";
 import { seen } from "./text-survey.ts";
+
+const readers: Readonly<Record<Family, (scan: CleanScan, context: ReadingContext) => Reading>> = {
+  "card-qr": readCardQr,
+  "insurance-qr": readInsuranceQr,
+  mrz: readMrz,
+  "chip-hex": () => rejected("unknown-format", "none"),
+  "reader-message": () => rejected("unknown-format", "none"),
+  number: readBareNumber,
+};
+
+/** Families that are written in several lines (P5). */
+const severalLines: ReadonlySet<Family> = new Set(["mrz", "reader-message"]);
+
+export interface ReadingOptions {
+  /** Whether ethnicity, religion, identifying marks, parents and spouse of a chip leave the decoder; off by default. */
+  readonly optionalFields?: boolean;
+}
 
 /**
  * Reads one scan: what a scanner delivered, or what somebody typed into a field.
  * `today` is yyyy-MM-dd in Asia/Ho_Chi_Minh. Never throws; time and memory grow with the payload only.
  */
-export function readDocument(payload: Uint8Array, today: string, decodeText: DecodeText): Reading {
+export function readDocument(
+  payload: Uint8Array,
+  today: string,
+  decodeText: DecodeText,
+  options: ReadingOptions = {},
+): Reading {
   const scan = cleanScan(payload, decodeText);
   if (scan.kind === "dirty") return rejected(scan.reason, resembles(scan.text));
   const destination = dispatch(scan.text, scan.pipes);
-  if ((scan.bits & seen.toClean) !== 0 && /[\r\n]/.test(scan.text))
+  const family = destination.kind === "family" ? destination.family : undefined;
+  if (hasLineBreaks(scan) && (family === undefined || !severalLines.has(family))) {
     return rejected("control-char", resembles(scan.text)); // P5
+  }
   if (destination.kind === "refused") return rejected(destination.reason, destination.resembles);
-  if (destination.family === "card-qr") return readCardQr(scan, dateOfToday(today));
-  if (destination.family === "number") return readBareNumber(squeeze(scan.text), dateOfToday(today));
-  return rejected("unknown-format", "none");
+  const optionalFields = options.optionalFields === true;
+  return readers[destination.family](scan, { today: dateOfToday(today), decodeText, optionalFields });
 }
+
+const hasLineBreaks = ({ text, bits }: CleanScan): boolean => (bits & seen.toClean) !== 0 && /[\r\n]/.test(text);

@@ -10,6 +10,18 @@ export function resembles(text: string): DocumentFormat | "none" {
   const pipes = [...text.matchAll(/\|/g)].map((match) => match.index);
   const destination = dispatch(text.trim(), pipes);
   if (destination.kind === "refused") return destination.resembles;
-  if (destination.family !== "card-qr") return "none";
-  return pipes.length >= canCuocPipes ? "can-cuoc-qr" : "cccd-qr";
+  switch (destination.family) {
+    case "card-qr":
+      return pipes.length >= canCuocPipes ? "can-cuoc-qr" : "cccd-qr";
+    case "insurance-qr":
+      return /^[A-Za-z]/.test(text) ? "bhyt-qr-old" : "bhyt-qr-new";
+    case "mrz":
+      return "mrz";
+    case "chip-hex":
+      return "chip-dg13";
+    case "reader-message":
+      return "reader-json";
+    case "number":
+      return "none";
+  }
 }

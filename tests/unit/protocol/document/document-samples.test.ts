@@ -28,6 +28,9 @@ const builtFormats = new Set([
   "number-cmnd",
   "number-bhxh",
   "number-bhyt",
+  "bhyt-qr-old",
+  "bhyt-qr-new",
+  "mrz",
   "none",
 ]);
 

@@ -1,0 +1,39 @@
+// Reverses what a Vietnamese Telex input method does to hexadecimal text that a keyboard-wedge scanner types: FORMATS §6.1.
+// Only hex fields of insurance cards are ever reversed. VNI never is: it swallows digits, and a wrong name could remain.
+
+/** What the letters typed may have been, by the letter that arrived. Upper case alike. */
+const typedFor: Readonly<Record<string, readonly string[]>> = {
+  â: ["aa"],
+  à: ["af"],
+  ầ: ["aaf", "afa"],
+  ê: ["ee"],
+  è: ["ef"],
+  ề: ["eef", "efe"],
+  đ: ["dd"],
+};
+
+/** Texts that are tried for one field: six ambiguous letters, of which real names and addresses have one or two. */
+const alternativesMax = 64;
+
+const isHexDigit = (character: string): boolean => /^[0-9a-f]$/i.test(character);
+
+/** Whether a character may stand in a hex field, as it is or after Telex. */
+export const mayBeTelexHex = (character: string): boolean =>
+  isHexDigit(character) || character.toLowerCase() in typedFor;
+
+/**
+ * Every text that may have been typed for `arrived`, which is NFC. Empty where nothing was changed by Telex, where a
+ * character is neither a hex digit nor in the table, or where there are too many.
+ */
+export function telexAlternatives(arrived: string): readonly string[] {
+  let alternatives = [""];
+  let isChanged = false;
+  for (const character of arrived) {
+    const typed = isHexDigit(character) ? [character] : typedFor[character.toLowerCase()];
+    if (typed === undefined) return [];
+    if (alternatives.length * typed.length > alternativesMax) return [];
+    isChanged ||= !isHexDigit(character);
+    alternatives = typed.flatMap((letters) => alternatives.map((before) => before + letters));
+  }
+  return isChanged ? alternatives : [];
+}
