@@ -31,6 +31,14 @@ const ackMsMax = 30_000;
 interface InFlight {
   readonly entry: SpoolEntry;
   unacknowledged: number;
+  /** Receipt `result`: the hospital's answer overtook the broker's acknowledgement. */
+  isAnswered: boolean;
+}
+
+/** An acknowledged event without its answer: where it stands in the spool, and since when it waits (monotonic, ms). */
+interface Awaited {
+  readonly position: number;
+  readonly sinceMs: number;
 }
 
 export class Publisher {
@@ -54,8 +62,8 @@ export class Publisher {
   readonly #refusals = new Map<number, number>();
   /** The queue is to be read again from its oldest event, once nothing is under way. */
   #isRewindDue = false;
-  /** Receipt `result`: when an event was acknowledged and began to wait for its answer (monotonic, ms). */
-  readonly #awaiting = new Map<number, number>();
+  /** Receipt `result`: the events, by id, that wait for their answer; the longest waiting first. */
+  readonly #awaiting = new Map<string, Awaited>();
 
   constructor(spool: Spool, options: PublisherOptions, clock: Clock, log: Log) {
     this.#spool = spool;
@@ -92,13 +100,18 @@ export class Publisher {
     this.#inFlight.clear();
   }
 
-  /** The hospital answered for this event (receipt `result`). */
+  /**
+   * The hospital answered for this event (receipt `result`). An answer to an event that this process has not sent is
+   * ignored: the event will be sent, and answered again.
+   */
   onResult(eventId: string): void {
-    if (this.#options.receipt !== "result") return;
-    const position = this.#spool.positionOf(eventId);
-    if (position === undefined) return;
-    this.#awaiting.delete(position);
-    this.#receive(position);
+    const awaited = this.#awaiting.get(eventId);
+    if (awaited !== undefined) {
+      this.#awaiting.delete(eventId);
+      this.#receive(awaited.position);
+    } else if (this.#options.receipt === "result") {
+      for (const flight of this.#inFlight.values()) if (flight.entry.id === eventId) this.#answeredEarly(flight);
+    }
   }
 
   /** Whether the broker owes an acknowledgement for longer than it may; then the connection is worth nothing. */
@@ -111,10 +124,14 @@ export class Publisher {
   /** Sends again what has waited too long for its answer. Called now and then. */
   sendOverdue(): void {
     const limit = this.#clock.monotonic() - this.#options.resultMsMax;
-    const overdue = [...this.#awaiting].filter(([, since]) => since < limit);
-    if (overdue.length === 0) return;
-    for (const [position] of overdue) this.#awaiting.delete(position);
-    this.#log.warn({ events: overdue.length }, "no answer from the hospital system; sending again");
+    let events = 0;
+    for (const [id, { sinceMs }] of this.#awaiting) {
+      if (sinceMs >= limit) break;
+      this.#awaiting.delete(id);
+      events += 1;
+    }
+    if (events === 0) return;
+    this.#log.warn({ events }, "no answer from the hospital system; sending again");
     this.startOver();
   }
 
@@ -153,39 +170,44 @@ export class Publisher {
   }
 
   #take(): SpoolEntry | undefined {
-    if (this.#ahead.length === 0 && this.#isBehind) {
-      this.#ahead = this.#spool.next(this.#readTo, readAheadMax);
-      this.#readTo = this.#ahead.at(-1)?.position ?? this.#readTo;
-      this.#isBehind = this.#ahead.length === readAheadMax;
-      this.#ahead = this.#ahead.filter(({ position }) => !this.#awaiting.has(position));
-      if (this.#ahead.length === 0 && this.#isBehind) return this.#take();
+    while (this.#ahead.length === 0 && this.#isBehind) {
+      const entries = this.#spool.next(this.#readTo, readAheadMax);
+      this.#readTo = entries.at(-1)?.position ?? this.#readTo;
+      this.#isBehind = entries.length === readAheadMax;
+      this.#ahead = entries.filter(({ id }) => !this.#awaiting.has(id));
     }
     return this.#ahead.shift();
   }
 
   #publish(link: MqttLink, entry: SpoolEntry): void {
     const messages = this.#options.messagesOf(entry);
-    const flight: InFlight = { entry, unacknowledged: messages.length };
+    const flight: InFlight = { entry, unacknowledged: messages.length, isAnswered: false };
     if (this.#inFlight.size === 0) this.#lastAckAtMs = this.#clock.monotonic(); // the broker's time starts now
     this.#inFlight.set(entry.position, flight);
     for (const message of messages) {
       link.publish(message, () => {
         if (link !== this.#link) return; // an acknowledgement out of a past connection
         flight.unacknowledged -= 1;
-        if (flight.unacknowledged === 0) this.#acknowledged(entry);
+        if (flight.unacknowledged === 0) this.#acknowledged(flight);
       });
     }
   }
 
-  #acknowledged(entry: SpoolEntry): void {
+  #acknowledged({ entry, isAnswered }: InFlight): void {
     this.#inFlight.delete(entry.position);
     this.#refusals.delete(entry.position);
     this.#lastAckAtMs = this.#clock.monotonic();
     this.#probing = false;
     if (this.#options.receipt === "puback") this.#receive(entry.position);
-    else this.#awaiting.set(entry.position, this.#lastAckAtMs);
+    else if (!isAnswered) this.#awaiting.set(entry.id, { position: entry.position, sinceMs: this.#lastAckAtMs });
     if (this.#isRewindDue) this.startOver();
     else this.#send();
+  }
+
+  #answeredEarly(flight: InFlight): void {
+    if (flight.isAnswered) return;
+    flight.isAnswered = true;
+    this.#receive(flight.entry.position);
   }
 
   #receive(position: number): void {

@@ -134,14 +134,6 @@ export class Spool {
     );
   }
 
-  /** The receipt of the event with this id (receipt = `result`); answers its position, or undefined when no such event waits. */
-  positionOf(id: string): number | undefined {
-    return this.#db
-      .prepare<[string], number>("SELECT position FROM event WHERE id = ? AND receipt_at IS NULL")
-      .pluck()
-      .get(id);
-  }
-
   /** Sets an event aside that the broker keeps refusing, so that it blocks nobody. */
   park(position: number): void {
     let parked = 0;
