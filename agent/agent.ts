@@ -196,6 +196,7 @@ class Agent implements RunningAgent {
     if (this.#publisher.isStuck()) this.#connection.abandon("the broker acknowledges nothing");
     else onProgress("connection"); // down and retrying is progress; up and deaf is not
     this.#publisher.sendOverdue();
+    this.#publisher.flush();
     onProgress("spool"); // commits run within the loop: if it turns, they are done
     if (this.#spoolIsWritable) return;
     // Only now: a write every two seconds for nothing would wear the storage card.

@@ -56,6 +56,8 @@ export class Publisher {
   readonly #inFlight = new Map<number, InFlight>();
   #received: number[] = [];
   #receiptTimer: NodeJS.Timeout | undefined;
+  /** Receipts that the disk did not take. */
+  #unwritten: number[] = [];
   #lastAckAtMs = 0;
   /** After a loss with events in flight: one at a time, until the broker has taken one. */
   #probing = false;
@@ -141,8 +143,10 @@ export class Publisher {
     if (this.#link !== undefined && this.#inFlight.size === 0) this.#rewind(this.#link);
   }
 
-  /** Hands the receipts that are still in memory to the spool; for closing down. */
+  /** Hands the spool every receipt that is still in memory, also those that the disk did not take before. Called now and then. */
   flush(): void {
+    this.#received = this.#unwritten.concat(this.#received);
+    this.#unwritten = [];
     this.#writeReceipts();
   }
 
@@ -220,8 +224,11 @@ export class Publisher {
     clearTimeout(this.#receiptTimer);
     this.#receiptTimer = undefined;
     if (this.#received.length === 0) return;
-    this.#spool.receipts(this.#received);
+    const positions = this.#received;
     this.#received = [];
+    this.#spool.receipts(positions, (error) => {
+      if (error !== undefined) this.#unwritten = this.#unwritten.concat(positions);
+    });
   }
 
   #blame(entry: SpoolEntry): void {

@@ -119,8 +119,11 @@ export class Spool {
     return this.#selectNext.all(position, limit);
   }
 
-  /** Ends the wait of these events. A receipt that a crash loses only means that the event is sent again, with the same id. */
-  receipts(positions: readonly number[]): void {
+  /**
+   * Ends the wait of these events; `done` gets the error that kept the receipts off the disk. A receipt that a crash
+   * loses only means that the event is sent again, with the same id.
+   */
+  receipts(positions: readonly number[], done: (error: Error | undefined) => void): void {
     let ended = 0;
     this.#commits.add(
       () => {
@@ -130,6 +133,7 @@ export class Spool {
       },
       (error) => {
         if (error === undefined) this.#waiting -= ended;
+        done(error);
       },
     );
   }
