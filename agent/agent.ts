@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock, DecodeText, Log, Random } from "../protocol/host.ts";
+import type { Clock, Log, Random } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
+import { decodeText } from "../service/decode-text.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
 import { Pipeline } from "./check-in/pipeline.ts";
 import type { AgentConfig } from "./config.ts";
@@ -110,9 +111,9 @@ class Agent implements RunningAgent {
             () => undefined, // the connection is gone again: the next one subscribes
           );
         },
-        onDown: () => {
+        onDown: (how) => {
           this.#presence.onDown();
-          this.#publisher.onDown();
+          this.#publisher.onDown(how);
         },
         onMessage: (topic, payload) => {
           if (topic === topics.state) this.#presence.onOwnState(payload);
@@ -289,8 +290,5 @@ function subjectOf(payload: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-const decodeText: DecodeText = (bytes, start, end) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8", start, end);
 
 const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

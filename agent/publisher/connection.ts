@@ -3,11 +3,14 @@ import { backoffMs, brokerBackoff } from "../../protocol/backoff.ts";
 import type { Clock, Log, Random } from "../../protocol/host.ts";
 import { LinkError, type LinkListener, type MqttLink } from "./mqtt-link.ts";
 
+/** Whether the broker or the network ended the connection, or we gave it up because it was dead. */
+export type Ending = "lost" | "abandoned";
+
 export interface ConnectionListener {
   /** A new connection is up. */
   onUp(link: MqttLink): void;
   /** It is gone; nothing that was sent over it will be answered any more. */
-  onDown(): void;
+  onDown(how: Ending): void;
   onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
 }
 
@@ -60,7 +63,7 @@ export class Connection {
   abandon(why: string): void {
     const link = this.#link;
     if (link === undefined) return;
-    this.#lost(new LinkError("lost", why));
+    this.#lost(new LinkError("lost", why), "abandoned");
     void link.close();
   }
 
@@ -74,7 +77,7 @@ export class Connection {
           if (isCurrent()) this.#listener.onMessage(topic, payload, isRetained);
         },
         onLost: (error) => {
-          if (isCurrent()) this.#lost(error);
+          if (isCurrent()) this.#lost(error, "lost");
         },
       })
       .then(
@@ -95,11 +98,11 @@ export class Connection {
     this.#listener.onUp(link);
   }
 
-  #lost(error: LinkError): void {
+  #lost(error: LinkError, how: Ending): void {
     this.#link = undefined;
     this.#attempt += 1;
     if (this.#tools.clock.monotonic() - this.#upAtMs >= steadyMs) this.#failures = 0;
-    this.#listener.onDown();
+    this.#listener.onDown(how);
     this.#retry(error);
   }
 

@@ -1,6 +1,7 @@
 // Sends the spool to the broker in order, a small window at a time, until each event has its receipt.
 import type { Clock, Log } from "../../protocol/host.ts";
 import type { Spool, SpoolEntry } from "../spool/spool.ts";
+import type { Ending } from "./connection.ts";
 import type { Message, MqttLink } from "./mqtt-link.ts";
 
 /** What ends an event's life in the spool: the broker's PUBACK, or the hospital's answer that names the event. */
@@ -93,11 +94,13 @@ export class Publisher {
     this.#rewind(link);
   }
 
-  onDown(): void {
+  /** A connection that was abandoned says nothing about the event under way: a broker that is deaf to everything refuses nothing. */
+  onDown(how: Ending): void {
     this.#link = undefined;
     this.#writeReceipts();
-    const blamed = this.#probing && this.#inFlight.size === 1 ? [...this.#inFlight.values()][0] : undefined;
-    if (blamed !== undefined) this.#blame(blamed.entry);
+    if (how === "lost" && this.#probing && this.#inFlight.size === 1) {
+      for (const { entry } of this.#inFlight.values()) this.#blame(entry);
+    }
     this.#probing = this.#inFlight.size > 0;
     this.#inFlight.clear();
   }
