@@ -6,6 +6,7 @@ import { provinces } from "../protocol/document/provinces.ts";
 import type { FictitiousCard } from "./fictitious-card.ts";
 import { communes, districts, familyNames, givenNames, hamlets, middleNames } from "./invented-names.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { SimulationFailure } from "./simulation-failure.ts";
 
 /** Who comes to the desk: with a card of 2021, with one of 2024, or a child under 14 with one of 2024. */
 export type PatientKind = "cccd" | "can-cuoc" | "child";
@@ -14,6 +15,9 @@ export type PatientKind = "cccd" | "can-cuoc" | "child";
 const cccdFrom: CalendarDate = 20210101;
 const cccdUntil: CalendarDate = 20240630;
 const canCuocFrom: CalendarDate = 20240701;
+
+/** On earlier days too few cards of 2024 had been issued to choose from. */
+const firstToday: CalendarDate = 20250101;
 
 /** The new addresses have no district (Nghị quyết 202/2025/QH15, in force from 01/07/2025). */
 const withoutDistrictsFrom: CalendarDate = 20250701;
@@ -31,11 +35,14 @@ export class PatientQueue {
   readonly #provinces = [...provinces];
   #count: number;
 
-  /** `today` is `yyyy-MM-dd`, after 2024: cards are issued before it. The same seed and day give the same patients. */
+  /** `today` is `yyyy-MM-dd`: cards are issued before it. The same seed and day give the same patients. Throws `SimulationFailure` for a day before 2025. */
   constructor(seed: number, today: string) {
     this.#random = new SeededRandom(seed);
     this.#today = dateOfToday(today);
-    if (this.#today < 20250101) throw new RangeError(`Cards of 2024 can't be invented for ${today}`);
+    if (!(this.#today >= firstToday && this.#today < 100_000_000)) {
+      const sentence = `Ngày phải từ 2025-01-01: ${today} | The day must be 2025-01-01 or later: ${today}`;
+      throw new SimulationFailure("wrong-usage", sentence);
+    }
     this.#count = this.#random.between(0, 9_999);
   }
 

@@ -1,6 +1,7 @@
 // A queue of invented patients can be repeated, has nobody twice, and holds what its name says.
 import { expect, test } from "vitest";
 import { type ScanMix, simulateScans } from "../../../simulators/simulated-scans.ts";
+import { SimulationFailure } from "../../../simulators/simulation-failure.ts";
 
 function take(count: number, mix: ScanMix, seed: number) {
   const scans = simulateScans(mix, seed, "2026-12-01");
@@ -27,5 +28,7 @@ test("a valid queue warns of nothing, a mixed one holds every kind", () => {
 });
 
 test("a day before the cards existed is refused", () => {
-  expect(() => simulateScans("valid", 1, "1970-01-01").next()).toThrow(RangeError);
+  for (const today of ["1970-01-01", "2024-12-31", "soon", ""]) {
+    expect(() => simulateScans("valid", 1, today).next()).toThrow(SimulationFailure);
+  }
 });
