@@ -1,0 +1,146 @@
+// The MQTT broker of a facility: aedes speaks the protocol, our store keeps, our router delivers.
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Clock, Log } from "../protocol/host.ts";
+import { everyonesRights } from "./access/rights.ts";
+import { UserBook } from "./access/user-book.ts";
+import { BrokerError, listenError } from "./broker-error.ts";
+import type { BrokerConfig } from "./config.ts";
+import { type Counters, newCounters } from "./delivery/counters.ts";
+import { publishLeftWills } from "./delivery/left-wills.ts";
+import { QueueUpkeep } from "./delivery/queue-upkeep.ts";
+import { Router } from "./delivery/router.ts";
+import { Sessions } from "./delivery/sessions.ts";
+import type { Connections } from "./engine/connections.ts";
+import { startEngine } from "./engine/engine.ts";
+import { Gatekeeper } from "./engine/gatekeeper.ts";
+import { refusalOf } from "./engine/incoming-publish.ts";
+import { guardPackets } from "./engine/packet-gate.ts";
+import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
+
+export interface BrokerOptions {
+  readonly config: BrokerConfig;
+  /** The SQLite file; its directory is made if need be. Only one process may use it. */
+  readonly storePath: string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface BrokerCounts extends Counters {
+  readonly connections: number;
+  /** Kept sessions, of present and absent clients. */
+  readonly sessions: number;
+  /** Messages that kept sessions wait for. */
+  readonly queued: number;
+  readonly retained: number;
+}
+
+export interface RunningBroker {
+  readonly address: { readonly host: string; readonly port: number };
+  counts(): BrokerCounts;
+  /** Disconnects everybody, commits what waits and closes the store; within a second. */
+  close(): Promise<void>;
+}
+
+/** TCP probes begin after this silence, in milliseconds: they find dead peers whatever keepalive was agreed. */
+const tcpProbeMs = 60_000;
+/** How often absent sessions are looked through, in milliseconds; their limit is in hours. */
+const expiryCheckMs = 600_000;
+/** Turns of the event loop that wills and acknowledgements get when the broker closes; each needs three or four. */
+const closingTurns = 20;
+
+/** Starts a broker and resolves when it listens. Rejects with `BrokerError`, or `UserError` for the file of users. */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { storePath, log, clock } = options;
+  const store = openStore(storePath, clock.now(), log);
+  try {
+    return await run(options, store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function run({ config, storePath, log, clock }: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
+  const { limits } = config;
+  const counters = newCounters();
+  const connections: Connections = new WeakMap();
+  const users = new UserBook(config.usersFile ?? join(dirname(storePath), "users.json"), log, () =>
+    sessions.refreshRights(),
+  );
+  const upkeep = new QueueUpkeep(store, log);
+  const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
+  const rightsOf = (user: string) => everyone ?? users.rightsOf(user);
+  const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf });
+  const gatekeeper = new Gatekeeper({ config, everyone, users, sessions, connections, store, counters, log });
+  const { queuedMessagesMax } = limits;
+  const router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax });
+
+  await users.refresh();
+  if (everyone !== undefined) log.warn({}, "The broker is open to everyone; this is for trials only");
+  else if (users.size === 0) log.warn({}, "There are no users yet: nobody can connect");
+  sessions.load();
+  publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOf(will.user), { config, store }));
+  const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpProbeMs }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    guardPackets(socket, limits.packetBytesMax);
+    engine.handle(socket);
+  });
+  server.maxConnections = limits.connectionsMax;
+  const expiry = setInterval(() => sessions.expire(), expiryCheckMs);
+  const stop = async () => {
+    clearInterval(expiry);
+    server.close();
+    await new Promise<void>((resolve) => engine.close(resolve));
+    for (const socket of sockets) socket.destroy();
+  };
+
+  try {
+    await listen(server, config.host, config.port);
+  } catch (error) {
+    await stop();
+    throw listenError(error);
+  }
+  const { address: host, port } = server.address() as AddressInfo;
+  log.info({ host, port, sessions: sessions.keptCount }, "The broker listens");
+  return {
+    address: { host, port },
+    counts: () => {
+      const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);
+      const queued = kept.reduce((sum, backlog) => sum + backlog.queued, 0);
+      const retained = store.retained.count();
+      return { ...counters, connections: sockets.size, sessions: kept.length, queued, retained };
+    },
+    close: async () => {
+      await stop();
+      upkeep.settle(() => {});
+      for (let turn = 0; turn < closingTurns; turn += 1) await setImmediate();
+      upkeep.stop();
+      store.close();
+      log.info({ ...counters }, "The broker has stopped");
+    },
+  };
+}
+
+function openStore(path: string, now: number, log: Log): BrokerStore {
+  try {
+    const store = openBrokerStore(path, now);
+    if (store.setAside !== undefined) {
+      log.error({ setAside: store.setAside }, "The store was damaged; it was set aside and a new one begun");
+    }
+    return store;
+  } catch (error) {
+    throw new BrokerError("store-unavailable", error);
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, resolve);
+  });
+}

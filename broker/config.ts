@@ -1,0 +1,62 @@
+// What can be configured of a broker: one schema, with the default and the reason of each setting.
+import { z } from "zod";
+
+const count = (least: number, most: number, standard: number) => z.int().min(least).max(most).default(standard);
+
+const limits = z
+  .strictObject({
+    packetBytesMax: count(1_024, 1_048_576, 32_768).describe(
+      "A longer MQTT packet is refused before it is read; a check-in has about 2 KiB",
+    ),
+    topicBytesMax: count(64, 4_096, 256).describe("Length of a topic or filter; ours have about 60 bytes"),
+    topicLevelsMax: count(8, 100, 16).describe("Levels of a topic or filter; ours have at most 8"),
+    clientIdBytesMax: count(23, 1_024, 128).describe("Length of a client id; ours are facility:desk"),
+    connectionsMax: count(1, 20_000, 500).describe("Open connections; a facility has about 50 desks"),
+    sessionsMax: count(1, 20_000, 500).describe("Sessions that are kept for absent clients"),
+    filtersPerSessionMax: count(1, 1_000, 50).describe("Subscriptions of one client"),
+    retainedMax: count(100, 1_000_000, 10_000).describe("Retained messages; a desk has about 10"),
+    inFlightMax: count(1, 1_000, 16).describe(
+      "Messages on their way to one subscriber without its PUBACK: bounds what is sent twice after a break",
+    ),
+    inboundQos2Max: count(1, 1_000, 100).describe("QoS 2 messages of one client that wait for its PUBREL"),
+    queuedMessagesMax: count(1_000, 10_000_000, 1_000_000).describe(
+      "Messages kept for one absent subscriber (a month of a large hospital); beyond it that session ends, with an alarm",
+    ),
+    queuedUnkeptMax: count(16, 100_000, 1_000).describe(
+      "Messages that wait in memory for a subscriber without a kept session; beyond it that client is disconnected",
+    ),
+    unsentBytesMax: count(65_536, 67_108_864, 1_048_576).describe(
+      "Unsent bytes on one connection, beyond which QoS 0 messages for it are dropped and counted",
+    ),
+    connectSeconds: count(1, 120, 10).describe("From the connection to its CONNECT"),
+    drainSeconds: count(1, 120, 5).describe("How long a client may leave the broker's answers unread"),
+    keepaliveSecondsMax: count(10, 65_535, 1_200).describe(
+      "Longer ones, and none at all, are refused: a dead client has to be noticed",
+    ),
+    sessionHours: count(1, 8_760, 168).describe("A session whose client stays away longer ends, with its queue"),
+  })
+  .prefault({})
+  .describe("Bounds; the defaults fit a hospital of 50 desks");
+
+export const brokerConfigSchema = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default("127.0.0.1")
+    .describe("Address to listen on; 0.0.0.0 opens the broker to the network"),
+  port: z.int().min(0).max(65_535).default(1883).describe("TCP port; 0 takes a free one"),
+  usersFile: z.string().min(1).optional().describe("File of users; default users.json in the data directory"),
+  openTo: z
+    .enum(["users", "everyone"])
+    .default("users")
+    .describe("everyone: no password, every topic, nothing protected; for trials with invented patients only"),
+  refusedFilters: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("With openTo everyone: filters that nobody may subscribe to"),
+  qos2: z.boolean().default(false).describe("Accept QoS 2; check-ins use QoS 1 and an event id"),
+  limits,
+});
+
+export type BrokerConfig = z.infer<typeof brokerConfigSchema>;
+export type BrokerLimits = BrokerConfig["limits"];

@@ -1,0 +1,223 @@
+// All sessions of the broker, kept ones and others: who exists, who owns which client id, who subscribed to what.
+import type { Clock, Log } from "../../protocol/host.ts";
+import type { Rights } from "../access/rights.ts";
+import type { BrokerStore } from "../store/broker-store.ts";
+import { TopicTree } from "../topic/topic-tree.ts";
+import { Backlog } from "./backlog.ts";
+import type { Counters } from "./counters.ts";
+import type { QueueUpkeep } from "./queue-upkeep.ts";
+import { type Line, Session, type SessionLimits } from "./session.ts";
+
+export interface SessionsOptions {
+  readonly store: BrokerStore;
+  readonly upkeep: QueueUpkeep;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counters: Counters;
+  readonly limits: SessionLimits & { readonly sessionHours: number; readonly sessionsMax: number };
+  /** The rights that a user has now; none for one who is gone. */
+  readonly rightsOf: (user: string) => Rights;
+}
+
+/** Rows removed in one step after a session ended, so that a queue of a million holds nobody up. */
+const removedAtOnce = 500;
+
+export class Sessions {
+  readonly tree = new TopicTree<Session>();
+  readonly #options: SessionsOptions;
+  readonly #byClientId = new Map<string, Session>();
+  readonly #offlineSince = new Map<Session, number>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what the store kept. A client that was connected when the last run ended counts as gone from now. */
+  load(): void {
+    const { store, clock, rightsOf } = this.#options;
+    const now = clock.now();
+    const queued = new Map(store.queue.counts());
+    for (const { id, clientId, user, offlineSince } of store.sessions.all()) {
+      const session = this.#newSession(clientId, user, rightsOf(user), this.#backlog(id, queued.get(id) ?? 0));
+      for (const { filter, qos } of store.sessions.subscriptions(id)) this.#connect(session, filter, qos);
+      this.#offlineSince.set(session, offlineSince ?? now);
+      if (offlineSince === null) this.#write(() => store.sessions.setOffline(id, now));
+      queued.delete(id);
+    }
+    for (const orphan of queued.keys()) this.#sweep(orphan);
+  }
+
+  find(clientId: string): Session | undefined {
+    return this.#byClientId.get(clientId);
+  }
+
+  all(): Iterable<Session> {
+    return this.#byClientId.values();
+  }
+
+  get keptCount(): number {
+    let count = 0;
+    for (const session of this.#byClientId.values()) if (session.backlog !== undefined) count += 1;
+    return count;
+  }
+
+  /** A session that ends with its connection; one that was kept before is dropped (MQTT 3.1.1 clause 3.1.2.4). */
+  startUnkept(clientId: string, user: string, rights: Rights): Session {
+    const before = this.#byClientId.get(clientId);
+    if (before !== undefined) this.#drop(before);
+    return this.#newSession(clientId, user, rights, undefined);
+  }
+
+  /** The kept session of that client id, or a new one. Rejects when it can't be written. */
+  async resume(clientId: string, user: string, rights: Rights): Promise<Session> {
+    const { commit, sessions } = this.#options.store;
+    const before = this.#byClientId.get(clientId);
+    if (before?.backlog !== undefined) {
+      before.rights = rights;
+      before.isResumed = true;
+      await commit.run(() => {}); // behind the step that may be creating it just now
+      return before;
+    }
+    if (before !== undefined) this.#drop(before);
+    const id = sessions.newId();
+    const session = this.#newSession(clientId, user, rights, this.#backlog(id, 0));
+    try {
+      await commit.run(() => sessions.create(id, clientId, user));
+    } catch (error) {
+      this.#forget(session);
+      throw error;
+    }
+    return session;
+  }
+
+  attach(session: Session, line: Line): void {
+    session.line?.end();
+    this.#offlineSince.delete(session);
+    this.#noteOffline(session, null);
+    session.attach(line);
+  }
+
+  /** The connection is gone, whether it was attached or not. */
+  release(session: Session, line: Line): void {
+    const wasAttached = session.line === line;
+    session.detach(line);
+    if (this.#byClientId.get(session.clientId) !== session) return;
+    if (session.backlog === undefined) {
+      if (session.line === undefined) this.#forget(session);
+    } else if (wasAttached) {
+      const now = this.#options.clock.now();
+      this.#offlineSince.set(session, now);
+      this.#noteOffline(session, now);
+    }
+  }
+
+  /** Adds the subscriptions, or changes their QoS. For a kept session it resolves after the commit, else at once. */
+  async subscribe(session: Session, granted: readonly { filter: string; qos: number }[]): Promise<void> {
+    const { commit, sessions } = this.#options.store;
+    const changed = granted.filter(({ filter, qos }) => session.filters.get(filter) !== qos);
+    for (const { filter, qos } of changed) this.#connect(session, filter, qos);
+    const id = session.backlog?.session;
+    if (id === undefined) return;
+    await commit.run(() => {
+      for (const { filter, qos } of changed) sessions.subscribe(id, filter, qos);
+    });
+  }
+
+  async unsubscribe(session: Session, filters: readonly string[]): Promise<void> {
+    const { commit, sessions } = this.#options.store;
+    for (const filter of filters) {
+      session.dropFilter(filter);
+      this.tree.remove(filter, session);
+    }
+    const id = session.backlog?.session;
+    if (id === undefined) return;
+    await commit.run(() => {
+      for (const filter of filters) sessions.unsubscribe(id, filter);
+    });
+  }
+
+  /** Ends a kept session that nobody fetches, as the only alternative to losing single messages of it in silence. */
+  end(session: Session, why: "queue-full" | "away-too-long"): void {
+    const { log, counters } = this.#options;
+    counters.sessionsEnded += 1;
+    const { clientId, user } = session;
+    log.error(
+      { clientId, user, why, queued: session.backlog?.queued },
+      "A subscriber's session was ended, its messages are dropped",
+    );
+    this.#drop(session);
+  }
+
+  /** Ends the sessions whose clients stayed away too long. */
+  expire(): void {
+    const { clock, limits } = this.#options;
+    const oldest = clock.now() - limits.sessionHours * 3_600_000;
+    for (const [session, since] of this.#offlineSince) if (since < oldest) this.end(session, "away-too-long");
+  }
+
+  /** Gives everybody the rights that they have now. */
+  refreshRights(): void {
+    for (const session of this.#byClientId.values()) session.rights = this.#options.rightsOf(session.user);
+  }
+
+  #drop(session: Session): void {
+    this.#forget(session);
+    session.line?.end();
+    const id = session.backlog?.session;
+    if (id === undefined) return;
+    const { store } = this.#options;
+    this.#write(() => {
+      store.sessions.remove(id);
+      store.incoming.removeAll(session.clientId);
+    });
+    this.#sweep(id);
+  }
+
+  #forget(session: Session): void {
+    for (const filter of session.filters.keys()) this.tree.remove(filter, session);
+    session.filters.clear();
+    this.#offlineSince.delete(session);
+    this.#byClientId.delete(session.clientId);
+  }
+
+  #sweep(id: number): void {
+    const { commit, queue } = this.#options.store;
+    let removed = 0;
+    commit.add(
+      () => {
+        removed = queue.removeSome(id, removedAtOnce);
+      },
+      (error) => {
+        if (error === undefined && removed === removedAtOnce) this.#sweep(id);
+      },
+    );
+  }
+
+  #noteOffline(session: Session, since: number | null): void {
+    const id = session.backlog?.session;
+    if (id !== undefined) this.#write(() => this.#options.store.sessions.setOffline(id, since));
+  }
+
+  /** Writes what may be lost in a kill. */
+  #write(work: () => void): void {
+    this.#options.store.commit.add(work, (error) => {
+      if (error !== undefined) this.#options.log.error({ error }, "The state of a session could not be written");
+    });
+  }
+
+  #connect(session: Session, filter: string, qos: number): void {
+    session.addFilter(filter, qos);
+    this.tree.add(filter, session, qos);
+  }
+
+  #backlog(id: number, queued: number): Backlog {
+    return new Backlog(id, queued, this.#options.store, this.#options.upkeep);
+  }
+
+  #newSession(clientId: string, user: string, rights: Rights, backlog: Backlog | undefined): Session {
+    const { limits, counters } = this.#options;
+    const session = new Session({ clientId, user, rights, backlog, limits, counters });
+    this.#byClientId.set(clientId, session);
+    return session;
+  }
+}

@@ -1,0 +1,142 @@
+// Decides about each CONNECT: who it is, what it may, whether the client id is its own, whether its will is allowed.
+import type { AuthenticateError, Client, ConnectPacket } from "aedes";
+import type { Log } from "../../protocol/host.ts";
+import type { Rights } from "../access/rights.ts";
+import type { UserBook } from "../access/user-book.ts";
+import type { BrokerConfig } from "../config.ts";
+import type { Counters } from "../delivery/counters.ts";
+import type { Session } from "../delivery/session.ts";
+import type { Sessions } from "../delivery/sessions.ts";
+import type { BrokerStore } from "../store/broker-store.ts";
+import { type Connections, openLine } from "./connections.ts";
+import { refusalOf } from "./incoming-publish.ts";
+
+/** Return codes of CONNACK (MQTT 3.1.1 clause 3.2.2.3). */
+const identifierRejected = 2;
+const serverUnavailable = 3;
+const badUserOrPassword = 4;
+const notAuthorised = 5;
+
+/** Every reason why nobody is let in, with the return code for it. */
+const returnCodes = {
+  "client-id-invalid": identifierRejected,
+  "client-id-of-another-user": identifierRejected,
+  "sessions-full": serverUnavailable,
+  "store-unavailable": serverUnavailable,
+  "password-wrong": badUserOrPassword,
+  "keepalive-invalid": notAuthorised,
+  "will-not-permitted": notAuthorised,
+} as const;
+type Refusal = keyof typeof returnCodes;
+
+export interface GatekeeperOptions {
+  readonly config: BrokerConfig;
+  /** The rights of everybody, where no password is asked for. */
+  readonly everyone: Rights | undefined;
+  readonly users: UserBook;
+  readonly sessions: Sessions;
+  readonly connections: Connections;
+  readonly store: BrokerStore;
+  readonly counters: Counters;
+  readonly log: Log;
+}
+
+export class Gatekeeper {
+  readonly #options: GatekeeperOptions;
+  readonly #connects = new WeakMap<Client, ConnectPacket>();
+
+  constructor(options: GatekeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Aedes' `preConnect`: keeps the packet for `authenticate`, which does not get it. */
+  readonly preConnect = (
+    client: Client,
+    packet: ConnectPacket,
+    callback: (error: Error | null, isAccepted: boolean) => void,
+  ): void => {
+    this.#connects.set(client, packet);
+    callback(null, true);
+  };
+
+  /** Aedes' `authenticate`: an error's `returnCode` goes into the CONNACK, then the connection is closed. */
+  readonly authenticate = (
+    client: Client,
+    user: string | undefined,
+    password: Buffer | undefined,
+    callback: (error: AuthenticateError | null, isAccepted: boolean) => void,
+  ): void => {
+    this.#letIn(client, user ?? "", password ?? Buffer.alloc(0)).then(
+      (refusal) => {
+        if (refusal === undefined) callback(null, true);
+        else callback(this.#refuse(client, user, refusal), false);
+      },
+      (error) => {
+        this.#options.log.error({ error }, "A session could not be opened");
+        callback(this.#refuse(client, user, "store-unavailable"), false);
+      },
+    );
+  };
+
+  async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
+    const { config, users, everyone } = this.#options;
+    const connect = this.#connects.get(client);
+    if (connect === undefined) return "store-unavailable";
+    if (!isClientId(connect, config.limits.clientIdBytesMax)) return "client-id-invalid";
+    const rights = everyone ?? (await users.check(user, password));
+    if (rights === undefined) return "password-wrong";
+    const { keepalive = 0, will } = connect;
+    if (everyone === undefined && (keepalive === 0 || keepalive > config.limits.keepaliveSecondsMax)) {
+      return "keepalive-invalid";
+    }
+    if (will !== undefined && refusalOf(will, rights, this.#options) !== undefined) return "will-not-permitted";
+    if (client.closed) return undefined; // it did not wait
+    return this.#openSession(client, everyone === undefined ? user : "", rights);
+  }
+
+  async #openSession(client: Client, user: string, rights: Rights): Promise<Refusal | undefined> {
+    const { sessions, connections, config } = this.#options;
+    const before = sessions.find(client.id);
+    if (before !== undefined && before.user !== user) return "client-id-of-another-user";
+    if (!client.clean && before?.backlog === undefined && sessions.keptCount >= config.limits.sessionsMax) {
+      return "sessions-full";
+    }
+    const session = client.clean
+      ? sessions.startUnkept(client.id, user, rights)
+      : await sessions.resume(client.id, user, rights);
+    const line = openLine(client);
+    connections.set(client, { session, line, pending: 0 });
+    const gone = () => sessions.release(session, line);
+    if (client.closed || client.conn.destroyed) gone();
+    else client.conn.once("close", gone);
+    return undefined;
+  }
+
+  #refuse(client: Client, user: string | undefined, refusal: Refusal): AuthenticateError {
+    this.#options.counters.denied += 1;
+    const clientId = client.id.slice(0, this.#options.config.limits.clientIdBytesMax);
+    this.#options.log.warn(
+      { clientId, user: user?.slice(0, userCharactersLoggedMax), refusal },
+      "A client was refused",
+    );
+    return Object.assign(new Error(refusal), { returnCode: returnCodes[refusal] });
+  }
+}
+
+/** Users have at most 64 characters; what comes over the wire may have thousands. */
+const userCharactersLoggedMax = 64;
+
+/** An empty id is for clean sessions (clause 3.1.3.1); control characters and broken UTF-8 are for nobody. */
+function isClientId({ clientId, clean }: ConnectPacket, bytesMax: number): boolean {
+  if (clientId === "") return clean === true;
+  return Buffer.byteLength(clientId) <= bytesMax && !/[\p{Cc}\uFFFD]/u.test(clientId);
+}
+
+/** Joins a connection to its session once CONNACK is on its way: nothing may be sent before it. */
+export function attachSession(client: Client, connections: Connections, sessions: Sessions): Session | undefined {
+  const connection = connections.get(client);
+  if (connection === undefined || client.closed) return undefined;
+  client.conn.on("drain", () => connection.session.drained());
+  sessions.attach(connection.session, connection.line);
+  return connection.session;
+}

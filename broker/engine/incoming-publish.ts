@@ -1,0 +1,90 @@
+// Decides about each PUBLISH and each will that comes in: refused, or kept and handed to the router.
+import type { Client } from "aedes";
+import type { Log } from "../../protocol/host.ts";
+import type { Rights } from "../access/rights.ts";
+import type { BrokerConfig } from "../config.ts";
+import type { Counters } from "../delivery/counters.ts";
+import type { Publication, Router } from "../delivery/router.ts";
+import type { BrokerStore } from "../store/broker-store.ts";
+import type { Message, Qos } from "../store/message.ts";
+import type { PacketRef } from "../store/sqlite-persistence.ts";
+import { isTopicName } from "../topic/topic-filter.ts";
+import type { Connections } from "./connections.ts";
+
+export interface IncomingPublishOptions {
+  readonly config: BrokerConfig;
+  readonly store: BrokerStore;
+  readonly router: Router;
+  readonly connections: Connections;
+  readonly counters: Counters;
+  readonly log: Log;
+}
+
+/** Why a message is refused; MQTT 3.1.1 can only close the connection for it. */
+export type Refusal = "topic-invalid" | "not-permitted" | "qos-2-closed" | "retained-full";
+
+/** The message of a PUBLISH or a will, with a payload of its own: aedes' lies in a shared network buffer. */
+export function toMessage({ topic = "", payload = "", qos }: PacketRef): Message {
+  return { topic, payload: Buffer.from(payload), qos: (qos ?? 0) as Qos };
+}
+
+/** Answers why a message can't be taken, or undefined. */
+export function refusalOf(
+  packet: PacketRef,
+  rights: Rights,
+  { config, store }: Pick<IncomingPublishOptions, "config" | "store">,
+): Refusal | undefined {
+  const { topic = "", qos, retain = false, payload = "" } = packet;
+  const { topicBytesMax, topicLevelsMax, retainedMax } = config.limits;
+  if (!isTopicName(topic, topicBytesMax, topicLevelsMax)) return "topic-invalid";
+  if (!rights.mayPublish(topic, retain)) return "not-permitted";
+  if (qos === 2 && !config.qos2) return "qos-2-closed";
+  if (retain && payload.length > 0 && !store.retained.has(topic) && store.retained.count() >= retainedMax) {
+    return "retained-full";
+  }
+  return undefined;
+}
+
+/**
+ * Aedes' `authorizePublish`, called before a PUBACK is written and before a will is sent. Calls back once the message
+ * is kept; with an error aedes closes the connection, without a PUBACK.
+ */
+export function incomingPublish(options: IncomingPublishOptions) {
+  const { connections, router, counters, log, store } = options;
+  return (client: Client | null, packet: PacketRef, callback: (error?: Error | null) => void): void => {
+    const connection = client === null ? undefined : connections.get(client);
+    if (client === null || connection === undefined) {
+      callback(new Error("unknown client"));
+      return;
+    }
+    const { session } = connection;
+    const refusal = refusalOf(packet, session.rights, options);
+    if (refusal !== undefined) {
+      counters.denied += 1;
+      log.warn({ clientId: session.clientId, user: session.user, refusal }, "A message was refused");
+      callback(new Error(`message refused: ${refusal}`));
+      return;
+    }
+    const isWill = packet.cmd === undefined;
+    if (packet.qos === 2 && !isWill) {
+      callback(null); // it is kept together with its message id, in EnginePersistence.incomingStorePacket
+      return;
+    }
+    const publication: Publication = {
+      message: toMessage(packet),
+      retain: packet.retain ?? false,
+      publisher: connection,
+      ...(isWill && { also: () => removeWill(store, session.clientId) }),
+    };
+    router.publish(publication, (error) => {
+      if (error !== undefined) log.error({ error, clientId: session.clientId }, "A message could not be kept");
+      callback(error ?? null);
+    });
+  };
+}
+
+/** A will that was published is gone with the same commit, so that it comes exactly once. */
+function removeWill(store: BrokerStore, clientId: string): boolean {
+  store.wills.remove(clientId);
+  return true;
+}

@@ -1,0 +1,49 @@
+// What stands where aedes expects an emitter of messages: its own $SYS notes pass, everything else is delivered by our router.
+import { filterMatches } from "../topic/topic-filter.ts";
+
+interface Note {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+type Listener = (note: Note, done: () => void) => void;
+type Done = (() => void) | undefined;
+
+/** The part of mqemitter's interface that aedes uses. */
+export class OwnTopics {
+  readonly #listeners: { readonly filter: string; readonly listener: Listener }[] = [];
+  readonly #onNote: (note: Note) => void;
+  #isSealed = false;
+
+  /** `onNote` gets every $SYS message, for those who may read them. */
+  constructor(onNote: (note: Note) => void) {
+    this.#onNote = onNote;
+  }
+
+  /** From now on listeners are those of clients, which the router serves. */
+  seal(): void {
+    this.#isSealed = true;
+  }
+
+  on(filter: string, listener: Listener, done: Done): void {
+    if (!this.#isSealed) this.#listeners.push({ filter, listener });
+    if (done !== undefined) setImmediate(done);
+  }
+
+  removeListener(_filter: string, _listener: Listener, done: Done): void {
+    if (done !== undefined) setImmediate(done);
+  }
+
+  emit(note: Note, done: Done): void {
+    if (note.topic.startsWith("$SYS/")) {
+      for (const { filter, listener } of this.#listeners) {
+        if (filterMatches(filter, note.topic)) listener(note, () => {});
+      }
+      this.#onNote(note);
+    }
+    done?.();
+  }
+
+  close(done: Done): void {
+    done?.();
+  }
+}

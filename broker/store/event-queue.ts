@@ -1,0 +1,128 @@
+// The events that sessions wait for, in the order in which they were kept.
+import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { Message, Qos } from "./message.ts";
+
+/** Who is to get an event, and at which QoS. */
+export interface Receiver {
+  readonly session: number;
+  readonly qos: Qos;
+}
+
+/** One session's copy of an event. */
+export interface QueuedEvent {
+  readonly event: number;
+  readonly topic: string;
+  readonly payload: Buffer;
+  /** The granted QoS if that is lower than the message's. */
+  readonly qos: Qos;
+  /** Kept because of a new subscription to a retained message. */
+  readonly retain: boolean;
+  /** For how many sessions the event was kept at first. */
+  readonly copies: number;
+  /** Set when it was sent before. */
+  readonly messageId: number | null;
+  /** QoS 2: the subscriber has it, and PUBREL is what it waits for. */
+  readonly released: boolean;
+  /** Members that only aedes' contract knows, as JSON. */
+  readonly others: string | null;
+}
+
+type Row = Omit<QueuedEvent, "retain" | "released"> & { retain: number; released: number };
+
+/** All calls are synchronous; those that write belong inside a transaction. */
+export class EventQueue {
+  readonly #insertEvent;
+  readonly #insertShared;
+  readonly #insertCopy;
+  readonly #after;
+  readonly #assign;
+  readonly #release;
+  readonly #deleteCopy;
+  readonly #takeShared;
+  readonly #deleteShared;
+  readonly #deleteEvent;
+  readonly #counts;
+  readonly #orphans;
+  #nextEvent: number;
+
+  constructor(db: SqliteFile) {
+    this.#insertEvent = db.prepare<[number, string, unknown, number, number, number, string | null]>(
+      "INSERT INTO events (id, topic, payload, qos, retain, copies, others) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#insertShared = db.prepare<[number, number]>("INSERT INTO shared_events (event, copies) VALUES (?, ?)");
+    this.#insertCopy = db.prepare<[number, number, number]>("INSERT INTO queue (session, event, qos) VALUES (?, ?, ?)");
+    this.#after = db.prepare<[number, number, number], Row>(
+      `SELECT event, topic, payload, queue.qos, retain, copies, message_id AS messageId, released, others
+       FROM queue JOIN events ON events.id = queue.event WHERE session = ? AND event > ? ORDER BY event LIMIT ?`,
+    );
+    this.#assign = db.prepare<[number, number, number]>(
+      "UPDATE queue SET message_id = ? WHERE session = ? AND event = ?",
+    );
+    this.#release = db.prepare<[number, number]>("UPDATE queue SET released = 1 WHERE session = ? AND event = ?");
+    this.#deleteCopy = db.prepare<[number, number]>("DELETE FROM queue WHERE session = ? AND event = ?");
+    this.#takeShared = db
+      .prepare<[number], number>("UPDATE shared_events SET copies = copies - 1 WHERE event = ? RETURNING copies")
+      .pluck();
+    this.#deleteShared = db.prepare<[number]>("DELETE FROM shared_events WHERE event = ?");
+    this.#deleteEvent = db.prepare<[number]>("DELETE FROM events WHERE id = ?");
+    this.#counts = db.prepare<[], { session: number; queued: number }>(
+      "SELECT session, COUNT(*) AS queued FROM queue GROUP BY session",
+    );
+    this.#orphans = db.prepare<[number, number], { session: number; event: number; copies: number }>(
+      "SELECT session, event, copies FROM queue JOIN events ON events.id = queue.event WHERE session = ? LIMIT ?",
+    );
+    // Counted here and not by SQLite, which gives the number of a deleted newest row away again: a reader that has
+    // come past that number would never see the new event.
+    this.#nextEvent = 1 + (db.prepare<[], number | null>("SELECT MAX(id) FROM events").pluck().get() ?? 0);
+  }
+
+  /** Keeps an event for at least one receiver, each named once; answers its number, higher than all before. */
+  keep(message: Message, retain: boolean, receivers: readonly Receiver[], others: string | null = null): number {
+    const event = this.#nextEvent;
+    this.#nextEvent += 1;
+    this.#insertEvent.run(event, message.topic, message.payload, message.qos, retain ? 1 : 0, receivers.length, others);
+    if (receivers.length > 1) this.#insertShared.run(event, receivers.length);
+    for (const { session, qos } of receivers) this.#insertCopy.run(session, event, qos);
+    return event;
+  }
+
+  /** What a session waits for, from the first event behind `cursor`. */
+  after(session: number, cursor: number, limit: number): readonly QueuedEvent[] {
+    return this.#after
+      .all(session, cursor, limit)
+      .map((row) => ({ ...row, retain: row.retain === 1, released: row.released === 1 }));
+  }
+
+  /** Remembers under which message id an event was sent. */
+  assign(session: number, event: number, messageId: number): void {
+    this.#assign.run(messageId, session, event);
+  }
+
+  /** Remembers that the subscriber has the event and only PUBREL is left. */
+  release(session: number, event: number): void {
+    this.#release.run(session, event);
+  }
+
+  /** Ends a session's wait for an event. The event goes with its last copy. False when it did not wait for it. */
+  remove(session: number, event: number, copies: number): boolean {
+    if (this.#deleteCopy.run(session, event).changes === 0) return false;
+    if (copies > 1) {
+      if ((this.#takeShared.get(event) ?? 0) > 0) return true;
+      this.#deleteShared.run(event);
+    }
+    this.#deleteEvent.run(event);
+    return true;
+  }
+
+  /** Ends a session's wait for up to `limit` events; answers how many these were. */
+  removeSome(session: number, limit: number): number {
+    const found = this.#orphans.all(session, limit);
+    for (const { event, copies } of found) this.remove(session, event, copies);
+    return found.length;
+  }
+
+  /** How many events each session waits for. */
+  counts(): ReadonlyMap<number, number> {
+    return new Map(this.#counts.all().map(({ session, queued }) => [session, queued]));
+  }
+}
