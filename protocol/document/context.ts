@@ -1,10 +1,20 @@
 // What every reader of documents is handed beside the scan itself.
 import type { DecodeText } from "../host.ts";
-import type { CalendarDate } from "./calendar.ts";
+import { type CalendarDate, dateOfToday } from "./calendar.ts";
 
 export interface ReadingContext {
   readonly today: CalendarDate;
   readonly decodeText: DecodeText;
   /** Whether ethnicity, religion, identifying marks, parents and spouse of a chip leave the decoder. */
   readonly optionalFields: boolean;
+}
+
+export interface ReadingOptions {
+  /** Whether ethnicity, religion, identifying marks, parents and spouse of a chip leave the decoder; off by default. */
+  readonly optionalFields?: boolean;
+}
+
+/** `today` is yyyy-MM-dd in Asia/Ho_Chi_Minh. */
+export function readingContext(today: string, decodeText: DecodeText, options: ReadingOptions = {}): ReadingContext {
+  return { today: dateOfToday(today), decodeText, optionalFields: options.optionalFields === true };
 }

@@ -3,15 +3,16 @@
 //   bytes ──► clean (P1–P6) ──► dispatch (which family?) ──► that family's reader
 import type { DecodeText } from "../host.ts";
 import { readBareNumber } from "./bare-number.ts";
-import { dateOfToday } from "./calendar.ts";
 import { readCardQr } from "./card-qr.ts";
+import { readDg13Hex } from "./chip-dg13.ts";
 import { type CleanScan, cleanScan } from "./clean.ts";
-import type { ReadingContext } from "./context.ts";
+import { type ReadingContext, type ReadingOptions, readingContext } from "./context.ts";
 import { dispatch, type Family } from "./dispatch.ts";
 import { rejected } from "./draft.ts";
 import { readInsuranceQr } from "./insurance-qr.ts";
 import { readMrz } from "./mrz.ts";
 import type { Reading } from "./patient-document.ts";
+import { readReaderJson } from "./reader-message.ts";
 import { resembles } from "./resembles.ts";
 import { seen } from "./text-survey.ts";
 
@@ -19,18 +20,13 @@ const readers: Readonly<Record<Family, (scan: CleanScan, context: ReadingContext
   "card-qr": readCardQr,
   "insurance-qr": readInsuranceQr,
   mrz: readMrz,
-  "chip-hex": () => rejected("unknown-format", "none"),
-  "reader-message": () => rejected("unknown-format", "none"),
+  "chip-hex": readDg13Hex,
+  "reader-message": readReaderJson,
   number: readBareNumber,
 };
 
 /** Families that are written in several lines (P5). */
 const severalLines: ReadonlySet<Family> = new Set(["mrz", "reader-message"]);
-
-export interface ReadingOptions {
-  /** Whether ethnicity, religion, identifying marks, parents and spouse of a chip leave the decoder; off by default. */
-  readonly optionalFields?: boolean;
-}
 
 /**
  * Reads one scan: what a scanner delivered, or what somebody typed into a field.
@@ -40,7 +36,7 @@ export function readDocument(
   payload: Uint8Array,
   today: string,
   decodeText: DecodeText,
-  options: ReadingOptions = {},
+  options?: ReadingOptions,
 ): Reading {
   const scan = cleanScan(payload, decodeText);
   if (scan.kind === "dirty") return rejected(scan.reason, resembles(scan.text));
@@ -50,8 +46,7 @@ export function readDocument(
     return rejected("control-char", resembles(scan.text)); // P5
   }
   if (destination.kind === "refused") return rejected(destination.reason, destination.resembles);
-  const optionalFields = options.optionalFields === true;
-  return readers[destination.family](scan, { today: dateOfToday(today), decodeText, optionalFields });
+  return readers[destination.family](scan, readingContext(today, decodeText, options));
 }
 
 const hasLineBreaks = ({ text, bits }: CleanScan): boolean => (bits & seen.toClean) !== 0 && /[\r\n]/.test(text);

@@ -18,3 +18,9 @@ export function readWrittenBirthDate(text: string): CalendarDate {
   if (monthOnly !== undefined) return partialDate(Number(itsYear), Number(monthOnly), 0);
   return /^\d{4}$/.test(text) ? partialDate(Number(text), 0, 0) : 0;
 }
+
+/** `yyyy-MM-dd`, or 0. */
+export function readIsoDay(text: string): CalendarDate {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  return year === undefined ? 0 : fullDate(Number(year), Number(month), Number(day));
+}

@@ -1,0 +1,97 @@
+// Reads data group 13 of the identity chip, where the card's own fields lie: FORMATS §11.1.
+import { bytesOfHex } from "../bytes/hex.ts";
+import { parseFirstTlv, parseTlv, type TlvNode } from "../bytes/tlv.ts";
+import { isUtf8 } from "../bytes/utf8.ts";
+import { type ChipField, type ChipRecord, presentText, readChipRecord } from "./chip-record.ts";
+import type { CleanScan } from "./clean.ts";
+import type { ReadingContext } from "./context.ts";
+import { rejected } from "./draft.ts";
+import type { DocumentFormat, Reading } from "./patient-document.ts";
+import type { WarningCode } from "./warnings.ts";
+
+/** Largest DG13 that is looked at; real ones have less than 1 KiB. */
+export const dg13BytesMax = 64 * 1024;
+
+const tags = { sequence: 0x30, set: 0x31, integer: 0x02, objectIdentifier: 0x06, dataGroup13: 0x6d } as const;
+/** UTF8String, PrintableString, IA5String, OCTET STRING: UTF-8 is written under each of them. */
+const stringTags: readonly number[] = [0x0c, 0x13, 0x16, 0x04];
+
+/** What each field number holds; the strings of a field in order. 16 and others are not published. */
+const fieldsByNumber: Readonly<Record<number, readonly ChipField[]>> = {
+  1: ["number"],
+  2: ["name"],
+  3: ["birthDate"],
+  4: ["sex"],
+  5: ["nationality"],
+  6: ["ethnicity"],
+  7: ["religion"],
+  8: ["placeOfOrigin"],
+  9: ["address"],
+  10: ["identifyingMarks"],
+  11: ["issueDate"],
+  12: ["expiryDate"],
+  13: ["fatherName", "motherName"],
+  14: ["spouseName"],
+  15: ["oldNumber"],
+};
+
+/** Reads a scan that was dispatched as a DG13 in hexadecimal. */
+export function readDg13Hex({ text }: CleanScan, context: ReadingContext): Reading {
+  const bytes = bytesOfHex(text.replace(/\s+/g, ""));
+  return bytes === undefined ? rejected("hex-invalid", "chip-dg13") : readDg13(bytes, context);
+}
+
+/** Reads the bytes of a DG13. `format` names the envelope that they came in. */
+export function readDg13(bytes: Uint8Array, context: ReadingContext, format: DocumentFormat = "chip-dg13"): Reading {
+  if (bytes.length > dg13BytesMax) return rejected("too-long", format);
+  const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.node.children : parseTlv(bytes);
+  if (roots === undefined) return rejected("tlv-invalid", format);
+  const fields = fieldNodes(roots);
+  const record = new Map<ChipField, string>();
+  const warnings: WarningCode[] = [];
+  const numbersSeen = new Set<number>();
+  for (const { number, content } of fields) {
+    const names = fieldsByNumber[number];
+    if (names === undefined) continue;
+    if (numbersSeen.has(number)) {
+      warnings.push("dg13-duplicate-field"); // the first wins
+      continue;
+    }
+    numbersSeen.add(number);
+    const strings = stringsOf(content);
+    if (!strings.every(isUtf8)) return rejected("bad-utf8", format);
+    for (const [index, name] of names.entries()) {
+      const string = strings[index];
+      const text = string && presentText(context.decodeText(string, 0, string.length));
+      if (text) record.set(name, text);
+    }
+  }
+  return readChipRecord(format, record satisfies ChipRecord, context, warnings);
+}
+
+interface FieldNode {
+  readonly number: number;
+  /** What follows the field number. */
+  readonly content: readonly TlvNode[];
+}
+
+/**
+ * The fields among `nodes` and below, in order. A sequence is a field only if it begins with a one-byte INTEGER and holds neither
+ * an object identifier nor a set: the header's version INTEGER would otherwise read as field 1. Text is never searched.
+ */
+function fieldNodes(nodes: readonly TlvNode[]): readonly FieldNode[] {
+  return nodes.flatMap((node) => {
+    const [first, ...content] = node.children;
+    const isField =
+      node.tag === tags.sequence &&
+      first?.tag === tags.integer &&
+      first.value.length === 1 &&
+      content.every(({ tag }) => tag !== tags.objectIdentifier && tag !== tags.set);
+    return isField ? [{ number: first.value[0] ?? 0, content }] : fieldNodes(node.children);
+  });
+}
+
+/** The strings of a field, written flat or in sequences. */
+function stringsOf(nodes: readonly TlvNode[]): readonly Uint8Array[] {
+  return nodes.flatMap(({ tag, value, children }) => (stringTags.includes(tag) ? [value] : stringsOf(children)));
+}
