@@ -99,7 +99,7 @@ class Agent implements RunningAgent {
       log,
     );
     this.#connection = new Connection(
-      { clock, random, log, open: (listener) => openMqttLink(this.#linkOptions(), listener) },
+      { clock, random, log, open: (listener, giveUp) => openMqttLink(this.#linkOptions(), listener, giveUp) },
       {
         onUp: (link) => {
           this.#presence.onUp(link);

@@ -15,7 +15,7 @@ export interface ConnectionListener {
 }
 
 export interface ConnectionTools {
-  readonly open: (listener: LinkListener) => Promise<MqttLink>;
+  readonly open: (listener: LinkListener, giveUp: AbortSignal) => Promise<MqttLink>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -32,6 +32,8 @@ export class Connection {
   #failures = 0;
   #upAtMs = 0;
   #wanted = false;
+  /** Ends the attempt under way; nobody waits for a dead address when the program ends. */
+  #giveUp = new AbortController();
   /** Numbers the attempts: what an abandoned one still says is not heard. */
   #attempt = 0;
 
@@ -54,6 +56,7 @@ export class Connection {
     this.#wanted = false;
     this.#attempt += 1;
     clearTimeout(this.#timer);
+    this.#giveUp.abort();
     const link = this.#link;
     this.#link = undefined;
     await link?.close();
@@ -70,25 +73,25 @@ export class Connection {
   #connect(): void {
     this.#attempt += 1;
     const attempt = this.#attempt;
+    this.#giveUp = new AbortController();
     const isCurrent = () => this.#wanted && attempt === this.#attempt;
-    this.#tools
-      .open({
-        onMessage: (topic, payload, isRetained) => {
-          if (isCurrent()) this.#listener.onMessage(topic, payload, isRetained);
-        },
-        onLost: (error) => {
-          if (isCurrent()) this.#lost(error, "lost");
-        },
-      })
-      .then(
-        (link) => {
-          if (isCurrent()) this.#up(link);
-          else void link.close();
-        },
-        (error: unknown) => {
-          if (isCurrent()) this.#retry(error);
-        },
-      );
+    const listener: LinkListener = {
+      onMessage: (topic, payload, isRetained) => {
+        if (isCurrent()) this.#listener.onMessage(topic, payload, isRetained);
+      },
+      onLost: (error) => {
+        if (isCurrent()) this.#lost(error, "lost");
+      },
+    };
+    this.#tools.open(listener, this.#giveUp.signal).then(
+      (link) => {
+        if (isCurrent()) this.#up(link);
+        else void link.close();
+      },
+      (error: unknown) => {
+        if (isCurrent()) this.#retry(error);
+      },
+    );
   }
 
   #up(link: MqttLink): void {

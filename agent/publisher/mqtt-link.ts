@@ -1,5 +1,9 @@
 // The door to MQTT.js: one connection, used once; it is never asked to reconnect or to queue.
 import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
+import mqttPacket from "mqtt-packet";
+
+/** MQTT.js would build a table of all 65,536 packet ids at the first message: 7 MB to save a two-byte allocation. */
+mqttPacket.writeToStream.cacheNumbers = false;
 
 export interface LinkOptions {
   /** `mqtt://host:port`. */
@@ -49,11 +53,11 @@ const connectMsMax = 10_000;
 const goodbyeMsMax = 1_000;
 
 /**
- * Connects, clean session, MQTT 3.1.1. Rejects with `LinkError`. Every behaviour of the library that would make it a second
+ * Connects, clean session, MQTT 3.1.1. Rejects with `LinkError`, also when `giveUp` comes before the connection. Every behaviour of the library that would make it a second
  * queue or a second supervisor is switched off here: MQTT.js 5 can stop reconnecting for ever when a late `close` meets
  * unacknowledged messages, so a client object is never used for a second connection.
  */
-export function openMqttLink(options: LinkOptions, listener: LinkListener): Promise<MqttLink> {
+export function openMqttLink(options: LinkOptions, listener: LinkListener, giveUp: AbortSignal): Promise<MqttLink> {
   return new Promise((resolve, reject) => {
     const client = connect(options.url, clientOptions(options));
     let phase: "connecting" | "up" | "dead" = "connecting";
@@ -61,14 +65,16 @@ export function openMqttLink(options: LinkOptions, listener: LinkListener): Prom
       if (phase === "dead") return;
       const wasUp = phase === "up";
       phase = "dead";
-      discard(client);
+      cut(client);
       if (wasUp) listener.onLost(error);
       else reject(error);
     };
     client.on("message", (topic, payload, packet) => listener.onMessage(topic, payload, packet.retain));
     client.on("error", (error) => die(asLinkError(error)));
     client.on("close", () => die(new LinkError("lost", "the connection was closed")));
-    client.on("disconnect", () => die(new LinkError("lost", "the broker said goodbye")));
+    giveUp.addEventListener("abort", () => {
+      if (phase === "connecting") die(new LinkError("lost", "given up"));
+    });
     client.once("connect", () => {
       phase = "up";
       resolve({
@@ -136,21 +142,24 @@ function goodbye(client: MqttClient): Promise<void> {
     client.end(false, {}, finish);
     function finish(): void {
       clearTimeout(timer);
-      discard(client);
+      cut(client);
       resolve();
     }
   });
 }
 
-/** Cuts the socket and forgets the client; late errors of the dead must not end the process. */
-function discard(client: MqttClient): void {
-  client.removeAllListeners();
-  client.on("error", () => undefined);
+/**
+ * Cuts the socket, whatever the client is waiting for: `end(true)` does nothing when an unforced `end` still waits for
+ * acknowledgements. The client keeps its listeners, since with its own it clears its timers at `close`.
+ */
+function cut(client: MqttClient): void {
   client.end(true);
+  client.stream.destroy();
 }
 
 function asLinkError(error: Error | ErrorWithReasonCode): LinkError {
   const code = "code" in error ? error.code : undefined;
+  if (code === 3) return new LinkError("unreachable", "the broker is not available (CONNACK 3)");
   if (code === 4 || code === 5) return new LinkError("denied", "the broker refused the user name or password");
   if (typeof code === "number") return new LinkError("denied", `the broker refused the connection (CONNACK ${code})`);
   return new LinkError("unreachable", typeof code === "string" ? code : error.message);
