@@ -49,6 +49,8 @@ export interface LinkListener {
 
 /** TCP connect and CONNACK together; a broker in the house answers in milliseconds. */
 const connectMsMax = 10_000;
+/** The return code of a filter that the broker denies (MQTT 3.1.1, 3.9.3). */
+const subscribeFailure = 0x80;
 /** How long a goodbye may take before the socket is cut. */
 const goodbyeMsMax = 1_000;
 
@@ -128,10 +130,10 @@ function asPayload(payload: string | Uint8Array): Buffer {
 
 function subscribe(client: MqttClient, filters: readonly string[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    client.subscribe([...filters], { qos: 1 }, (_error, granted) => {
-      // MQTT.js makes one denied filter an error of the whole call: the answer per filter is what counts.
-      if (granted === undefined) reject(new LinkError("lost", "no answer to SUBSCRIBE"));
-      else resolve(granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic));
+    client.subscribe([...filters], { qos: 1 }, (_error, _grants, suback) => {
+      // MQTT.js makes one denied filter an error of the whole call: the answer per filter is in the packet alone.
+      if (suback === undefined) reject(new LinkError("lost", "no answer to SUBSCRIBE"));
+      else resolve(filters.filter((_filter, index) => suback.granted[index] === subscribeFailure));
     });
   });
 }
