@@ -16,6 +16,9 @@ export interface PresenceFacts {
   readonly readers: () => readonly { readonly id: string; readonly state: ReaderState; readonly info: object }[];
 }
 
+/** Events that are kept for the next connection: the latest tell enough, and a broker may be away for days. */
+const unsentEventsMax = 32;
+
 /** Digits of a sequence as text, so that it sorts in order (CloudEvents extension `sequence`). */
 const sequenceDigits = 10;
 
@@ -24,6 +27,8 @@ export class Presence {
   readonly #facts: PresenceFacts;
   #link: MqttLink | undefined;
   #lastWord: DeskStateWord | undefined;
+  /** What happened while there was no connection. */
+  #unsentEvents: Message[] = [];
 
   constructor(topics: DeskTopics, facts: PresenceFacts) {
     this.#topics = topics;
@@ -46,6 +51,8 @@ export class Presence {
     }
     this.sendHealth();
     this.sendState();
+    for (const event of this.#unsentEvents) link.publish(event, () => undefined);
+    this.#unsentEvents = [];
   }
 
   onDown(): void {
@@ -54,7 +61,7 @@ export class Presence {
 
   /** Somebody, most likely a late will, says on our own state topic that we are offline: we say that we are not. */
   onOwnState(payload: Uint8Array): void {
-    if (/"state":\s*"offline"/.test(Buffer.from(payload).toString("latin1"))) this.#sendWord(this.#facts.stateWord());
+    if (/"state"\s*:\s*"offline"/.test(Buffer.from(payload).toString("latin1"))) this.#sendWord(this.#facts.stateWord());
   }
 
   /** Says how the desk is, if that is news. */
@@ -81,10 +88,12 @@ export class Presence {
     return new Promise((resolve) => link.publish(this.will(), resolve));
   }
 
-  /** Something happened that IT should see: not retained, no personal data. */
+  /** Something happened that IT should see: not retained, no personal data. Told with the next connection where there is none. */
   sendEvent(kind: string, facts: object = {}): void {
     const payload = JSON.stringify({ kind, boot: this.#facts.boot, ts: this.#timestamp(), ...facts });
-    this.#link?.publish({ topic: this.#topics.event, payload, retain: false }, () => undefined);
+    const event = { topic: this.#topics.event, payload, retain: false };
+    if (this.#link !== undefined) this.#link.publish(event, () => undefined);
+    else this.#unsentEvents = [...this.#unsentEvents, event].slice(-unsentEventsMax);
   }
 
   #sendWord(word: DeskStateWord): void {
