@@ -1,11 +1,11 @@
 // Cuts the bytes of a reader in plain mode into scans (READERS chapter 4).
 import type { EndedBy, Scan } from "../message/scan.ts";
+import { aimBytes, leadingAim } from "./aim-identifier.ts";
 import { EndFinder } from "./end-finder.ts";
 import { ETX, type PlainFraming, STX, type Terminator } from "./plain-framing.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
-const closingBracket = 0x5d;
 /** Telnet's escape byte and the two offers that a server opens with (RFC 854; RFC 2217 uses the same). */
 const telnetEscape = 0xff;
 const telnetOffers: readonly number[] = [0xfb, 0xfd];
@@ -94,8 +94,9 @@ export class PlainFramer {
     let at = this.#state === "scan" && chunk.length <= smallChunkBytesMax ? this.#takeBytes(chunk) : 0;
     if (at < chunk.length) {
       this.#ends.forget();
-      while (at < chunk.length) at = this.#step(chunk, at);
       this.#memory = undefined;
+      while (at < chunk.length) at = this.#step(chunk, at);
+      this.#memory = undefined; // keeps none of the port's memory alive
     }
     this.#lastByte = chunk[chunk.length - 1] ?? this.#lastByte;
   }
@@ -256,19 +257,11 @@ export class PlainFramer {
       this.#sink.discarded("overflow", bytes.length);
       return;
     }
-    if (this.#framing.aim !== "none") {
-      if (startsWithAim(bytes)) {
-        const aim = String.fromCharCode(closingBracket, bytes[1] ?? 0, bytes[2] ?? 0);
-        if (bytes.length > aim.length) this.#sink.scan({ raw: bytes.subarray(aim.length), aim, endedBy });
-        else this.#sink.discarded("empty", bytes.length);
-        return;
-      }
-      if (this.#framing.aim === "required" && bytes.length > 0) {
-        this.#sink.discarded("aim-missing", bytes.length);
-        return;
-      }
-    }
-    if (bytes.length > 0) this.#sink.scan({ raw: bytes, endedBy });
+    const aim = this.#framing.aim === "none" ? undefined : leadingAim(bytes);
+    if (aim !== undefined && bytes.length > aimBytes) this.#sink.scan({ raw: bytes.subarray(aimBytes), aim, endedBy });
+    else if (aim !== undefined) this.#sink.discarded("empty", bytes.length);
+    else if (this.#framing.aim === "required" && bytes.length > 0) this.#sink.discarded("aim-missing", bytes.length);
+    else if (bytes.length > 0) this.#sink.scan({ raw: bytes, endedBy });
     else if (endedBy === "etx") this.#sink.discarded("empty", 0);
   }
 
@@ -297,17 +290,4 @@ export class PlainFramer {
     this.#sink.discarded("telnet", 2);
     return true;
   }
-}
-
-/** `]`, a letter, then a letter or a digit (ISO/IEC 15424, clause 5). */
-function startsWithAim(bytes: Uint8Array): boolean {
-  if (bytes[0] !== closingBracket || bytes.length < 3) return false;
-  const code = bytes[1] ?? 0;
-  const modifier = bytes[2] ?? 0;
-  return isLetter(code) && (isLetter(modifier) || (modifier >= 0x30 && modifier <= 0x39));
-}
-
-function isLetter(byte: number): boolean {
-  const upper = byte & 0xdf;
-  return upper >= 0x41 && upper <= 0x5a;
 }

@@ -1,6 +1,7 @@
 // Each rule of the plain framer, in a table: what a reader does, and what the framer makes of it.
 import { describe, expect, it } from "vitest";
-import type { PlainFraming } from "../../../../protocol/frame/plain-framing.ts";
+import { PlainFramer } from "../../../../protocol/frame/plain-framer.ts";
+import { defaultPlainFraming, type PlainFraming } from "../../../../protocol/frame/plain-framing.ts";
 import { close, frame, type Input, idle, type Told } from "./record-frames.ts";
 
 interface Case {
@@ -105,6 +106,12 @@ const cases: readonly Case[] = [
     told: [lost("stx-unfinished", 2), scan("C")],
   },
   {
+    rule: "CR before a fault is no half of CR LF",
+    framing: { stx: true, terminators: ["crlf"] },
+    inputs: ["\x02A\r", idle, "\nB\r\n"],
+    told: [lost("stx-unfinished", 2), scan("\nB")],
+  },
+  {
     rule: "STX and ETX around nothing is counted",
     framing: { stx: true },
     inputs: ["\x02\x03"],
@@ -207,5 +214,19 @@ describe("plain framer", () => {
 
   it.each(cases)("$rule, one byte at a time", ({ inputs, framing, told }) => {
     expect(frame(inputs, framing, 1)).toEqual(told);
+  });
+
+  it("never mixes up chunks, not even after a sink that threw", () => {
+    const scans: string[] = [];
+    const framer = new PlainFramer(defaultPlainFraming, {
+      scan: ({ raw }) => {
+        scans.push(Buffer.from(raw).toString());
+        if (scans.length === 1) throw new Error("a broken sink");
+      },
+      discarded: () => undefined,
+    });
+    expect(() => framer.push(Uint8Array.from(Buffer.from("first\r")))).toThrow("a broken sink");
+    framer.push(Uint8Array.from(Buffer.from("other\r")));
+    expect(scans).toEqual(["first", "other"]);
   });
 });
