@@ -1,5 +1,5 @@
 // What can be configured of a desk: one schema, with the default and the reason of each setting.
-import { z } from "zod";
+import * as z from "zod";
 import { facilityPattern, namePattern } from "../protocol/topics.ts";
 
 const port = z.int().min(1).max(65_535);
@@ -128,7 +128,7 @@ export const agentConfigSchema = z.strictObject({
         .min(0)
         .max(168)
         .default(24)
-        .describe("How long an event stays for replay after its receipt; then it is erased"),
+        .describe("How long an event stays for replay after it was taken; once it has its receipt it is then erased"),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

@@ -15,11 +15,18 @@ const stepsPerCommitMax = 512;
  */
 export class GroupCommit {
   readonly #db: SqliteFile;
+  readonly #restMs: number;
   #waiting: Step[] = [];
   #scheduled = false;
+  #rest: NodeJS.Timeout | undefined;
 
-  constructor(db: SqliteFile) {
+  /**
+   * `restMs` is how long the queue gathers after a commit before the next one: 0 serves callers that wait for each
+   * answer, a millisecond or two those that keep sending. The first write after a pause never waits.
+   */
+  constructor(db: SqliteFile, restMs = 0) {
     this.#db = db;
+    this.#restMs = restMs;
   }
 
   /** How many steps wait for the next commit. */
@@ -30,9 +37,7 @@ export class GroupCommit {
   /** Adds a step to the next transaction. `work` is synchronous and may run twice (the second time alone, in a transaction of its own). */
   add(work: () => void, done: (error: Error | undefined) => void): void {
     this.#waiting.push({ work, done });
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(this.#commitTurn);
+    this.#schedule();
   }
 
   /** Like `add`, for callers that wait for one write. Rejects with the step's own error. */
@@ -53,13 +58,22 @@ export class GroupCommit {
     while (this.#waiting.length > 0) this.#commitBatch();
   }
 
+  #schedule(): void {
+    if (this.#scheduled || this.#rest !== undefined || this.#waiting.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(this.#commitTurn);
+  }
+
   readonly #commitTurn = (): void => {
     this.#scheduled = false;
+    if (this.#restMs > 0) this.#rest = setTimeout(this.#rested, this.#restMs);
     this.#commitBatch();
-    if (this.#waiting.length > 0 && !this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(this.#commitTurn);
-    }
+    this.#schedule();
+  };
+
+  readonly #rested = (): void => {
+    this.#rest = undefined;
+    if (this.#waiting.length > 0) this.#commitTurn();
   };
 
   #commitBatch(): void {

@@ -30,11 +30,12 @@ export interface StoredEvent {
 export function readStatus(db: SqliteFile): SpoolStatus {
   const counts = db
     .prepare<[], { waiting: number; parked: number; kept: number; oldest: number | null }>(
-      `SELECT count(*) FILTER (WHERE receipt_at IS NULL AND parked_at IS NULL) AS waiting,
-              count(*) FILTER (WHERE receipt_at IS NULL AND parked_at IS NOT NULL) AS parked,
-              count(*) FILTER (WHERE receipt_at IS NOT NULL) AS kept,
-              min(taken_at) FILTER (WHERE receipt_at IS NULL AND parked_at IS NULL) AS oldest
-       FROM event`,
+      `SELECT count(*) FILTER (WHERE parked_at IS NULL) AS waiting,
+              count(parked_at) AS parked,
+              (SELECT count(*) FROM event) - count(*) AS kept,
+              (SELECT taken_at FROM event WHERE position =
+                (SELECT min(position) FROM waiting WHERE parked_at IS NULL)) AS oldest
+       FROM waiting`,
     )
     .get();
   return {
@@ -53,12 +54,12 @@ export function lastSequence(db: SqliteFile, stream: Stream): number {
 
 /** Events in order, one at a time: a spool may hold more than fits in memory. */
 export function readEvents(db: SqliteFile, which: "unsent" | "all"): IterableIterator<StoredEvent> {
-  const condition = which === "all" ? "" : "WHERE receipt_at IS NULL";
+  const join = which === "all" ? "LEFT JOIN" : "JOIN";
   return db
     .prepare<[], StoredEvent>(
-      `SELECT position, stream, taken_at AS takenAtMs, json,
-              CASE WHEN receipt_at IS NOT NULL THEN 'kept' WHEN parked_at IS NOT NULL THEN 'parked' ELSE 'waiting' END AS state
-       FROM event ${condition} ORDER BY position`,
+      `SELECT event.position, stream, taken_at AS takenAtMs, json,
+              CASE WHEN waiting.position IS NULL THEN 'kept' WHEN parked_at IS NULL THEN 'waiting' ELSE 'parked' END AS state
+       FROM event ${join} waiting ON waiting.position = event.position ORDER BY event.position`,
     )
     .iterate();
 }
