@@ -38,18 +38,23 @@ export function openTcpPort(line: TcpLine): Promise<Port> {
 }
 
 function asPort(socket: Socket): Port {
-  let closed = false;
+  let isOver = false;
   let cause: Error | undefined;
   socket.on("error", (error) => {
     cause = error;
   });
   return {
     start(onBytes, onLost) {
-      socket.on("data", onBytes);
-      socket.once("close", () => {
-        if (!closed) onLost(new PortError("port-lost", { cause }));
+      const lost = () => {
+        if (isOver) return;
+        isOver = true;
+        onLost(new PortError("port-lost", { cause }));
+      };
+      socket.on("data", (chunk) => {
+        if (!isOver) onBytes(chunk);
       });
-      if (socket.destroyed && !closed) onLost(new PortError("port-lost", { cause }));
+      if (socket.closed) lost();
+      else socket.once("close", lost);
     },
     write(bytes) {
       return new Promise((resolve, reject) => {
@@ -57,7 +62,7 @@ function asPort(socket: Socket): Port {
       });
     },
     async close() {
-      closed = true;
+      isOver = true;
       socket.destroy();
     },
   };
