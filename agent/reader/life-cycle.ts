@@ -53,7 +53,8 @@ export function stepReader(state: ReaderState, input: ReaderInput, spoolIsWritab
       if (state.kind !== "present") return to(state, { kind: "close" });
       return to(ready(state.failures, spoolIsWritable), { kind: "await-steady" });
     case "failed":
-      if (input.why === "port-absent") return to({ kind: "absent", failures: 0 }, { kind: "close" });
+      // Counted: a path that is there but leads to no device is tried at every look, and told once.
+      if (input.why === "port-absent") return to({ kind: "absent", failures: state.failures + 1 }, { kind: "close" });
       return fail(state.failures + 1, input.why);
     case "steady":
       return isOpen(state) ? to({ ...state, failures: 0 }) : to(state);

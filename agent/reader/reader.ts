@@ -36,6 +36,8 @@ const watchMs = 500;
 const steadyMs = 60_000;
 /** Silence inside an STX frame that is a fault, not a pause (READERS chapter 4). */
 const stxIdleMs = 500;
+/** Answers that the line has not taken yet; a reader that takes none must not fill the memory. */
+const untoldMax = 64;
 /** Bytes may have arrived while the process was busy: after the gap the port gets this long to hand them over. */
 const idleGraceMs = 5;
 
@@ -48,6 +50,7 @@ export class Reader implements ScanSource {
   #lastNews = "";
   #spoolIsWritable = true;
   #port: Port | undefined;
+  #untold = 0;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
   #opening = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -91,7 +94,14 @@ export class Reader implements ScanSource {
   /** Best effort: a beep that can't be sent changes nothing about the check-in. */
   tell(outcome: Outcome): void {
     const bytes = this.#options.feedback[outcome];
-    if (bytes !== undefined) this.#port?.write(bytes).catch(() => undefined);
+    if (bytes === undefined || this.#port === undefined || this.#untold >= untoldMax) return;
+    this.#untold += 1;
+    this.#port
+      .write(bytes)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#untold -= 1;
+      });
   }
 
   #step(input: ReaderInput): void {
@@ -141,11 +151,11 @@ export class Reader implements ScanSource {
         return;
       }
       this.#port = port;
+      this.#step({ kind: "opened" }); // before the start: a port may deliver, or be lost, within it
       port.start(
         (chunk) => this.#received(chunk),
         (error) => this.#step({ kind: "failed", why: error.code }),
       );
-      this.#step({ kind: "opened" });
     } catch (error) {
       if (opening !== this.#opening) return;
       const failure = error instanceof PortError ? error : new PortError("port-failed", { cause: error });
