@@ -1,0 +1,247 @@
+// What a session sends, and what it sends again, whatever happens to its connection.
+import fc from "fast-check";
+import { type Packet, parser } from "mqtt-packet";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { everyonesRights, noRights } from "../../../broker/access/rights.ts";
+import { newCounters } from "../../../broker/delivery/counters.ts";
+import { QueueUpkeep } from "../../../broker/delivery/queue-upkeep.ts";
+import { Router } from "../../../broker/delivery/router.ts";
+import type { Line, Session } from "../../../broker/delivery/session.ts";
+import { Sessions } from "../../../broker/delivery/sessions.ts";
+import { type BrokerStore, openBrokerStore } from "../../../broker/store/broker-store.ts";
+import type { Qos } from "../../../broker/store/message.ts";
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const clock = { now: () => 1_000, monotonic: () => 0, isSynced: () => true };
+const limits = { inFlightMax: 4, queuedUnkeptMax: 10, unsentBytesMax: 100_000, sessionHours: 1, sessionsMax: 10 };
+const rights = everyonesRights([]);
+const publisher = { pending: 0 };
+
+let store: BrokerStore;
+let upkeep: QueueUpkeep;
+let sessions: Sessions;
+let router: Router;
+const counters = newCounters();
+beforeEach(() => {
+  store = openBrokerStore(":memory:", 0);
+  open();
+});
+afterEach(() => {
+  upkeep.stop();
+  store.close();
+});
+/** The parts over the store, as a new run of the broker has them. */
+function open(): void {
+  upkeep = new QueueUpkeep(store, log);
+  sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: () => rights });
+  router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax: 1_000 });
+  sessions.load();
+}
+
+class FakeLine implements Line {
+  readonly packets: Packet[] = [];
+  isEnded = false;
+  isFull = false;
+  readonly #parser = parser({ protocolVersion: 4 }).on("packet", (packet) => this.packets.push({ ...packet }));
+  write(bytes: Buffer): boolean {
+    this.#parser.parse(bytes);
+    return !this.isFull;
+  }
+  unsentBytes(): number {
+    return this.isFull ? 200_000 : 0;
+  }
+  end(): void {
+    this.isEnded = true;
+  }
+  sent(): { text: string; dup: boolean; id: number; qos: number }[] {
+    return this.packets.flatMap((packet) =>
+      packet.cmd === "publish"
+        ? [{ text: String(packet.payload), dup: packet.dup, id: packet.messageId ?? 0, qos: packet.qos }]
+        : [],
+    );
+  }
+}
+
+const publish = (text: string, qos: Qos = 1, topic = "t") =>
+  new Promise<void>((resolve, reject) =>
+    router.publish({ message: { topic, payload: Buffer.from(text), qos }, retain: false, publisher }, (error) =>
+      error ? reject(error) : resolve(),
+    ),
+  );
+/** Until every write that was asked for is done. */
+const settled = () => store.commit.run(() => {});
+
+async function keptSession(qos = 1): Promise<Session> {
+  const session = await sessions.resume("c", "", rights);
+  await sessions.subscribe(session, [{ filter: "t", qos }]);
+  return session;
+}
+
+test("no more than a window is in flight, and each acknowledgement lets the next one go", async () => {
+  const session = await keptSession();
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  await Promise.all(["1", "2", "3", "4", "5", "6"].map((text) => publish(text)));
+  expect(line.sent().map(({ text }) => text)).toEqual(["1", "2", "3", "4"]);
+  session.acknowledge(line.sent()[1]?.id ?? 0);
+  session.acknowledge(60_000); // of nothing
+  expect(line.sent().map(({ text }) => text)).toEqual(["1", "2", "3", "4", "5"]);
+});
+
+test("what was not acknowledged comes again first, under the same message id and marked, even in the next run", async () => {
+  const session = await keptSession();
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  await Promise.all(["1", "2", "3"].map((text) => publish(text)));
+  const [first, second, third] = line.sent();
+  session.acknowledge(second?.id ?? 0);
+  sessions.release(session, line);
+  await publish("4");
+
+  const again = new FakeLine();
+  sessions.attach(session, again);
+  await settled();
+  const expected = [
+    { ...first, dup: true },
+    { ...third, dup: true },
+    expect.objectContaining({ text: "4", dup: false }),
+  ];
+  expect(again.sent()).toEqual(expected);
+
+  await new Promise<void>((resolve) => upkeep.settle(resolve));
+  open();
+  const next = await sessions.resume("c", "", rights);
+  const afterRestart = new FakeLine();
+  sessions.attach(next, afterRestart);
+  await settled();
+  expect(afterRestart.sent().slice(0, 2)).toEqual(expected.slice(0, 2));
+  expect(new Set(afterRestart.sent().map(({ id }) => id)).size).toBe(3);
+});
+
+test("QoS 2 goes on where it stopped: after PUBREC only PUBREL comes again", async () => {
+  const session = await keptSession(2);
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  await Promise.all([publish("1", 2), publish("2", 2)]);
+  await settled();
+  const [first, second] = line.sent();
+  expect([first?.qos, second?.qos]).toEqual([2, 2]);
+  session.release(first?.id ?? 0);
+  sessions.release(session, line);
+
+  const again = new FakeLine();
+  sessions.attach(session, again);
+  await settled();
+  expect(again.packets.map(({ cmd }) => cmd)).toEqual(["pubrel", "publish"]);
+  expect(again.packets[0]?.messageId).toBe(first?.id);
+  expect(again.sent()).toEqual([{ ...second, dup: true }]);
+});
+
+test("a full line is left alone until it drains", async () => {
+  const session = await keptSession();
+  const line = new FakeLine();
+  line.isFull = true;
+  sessions.attach(session, line);
+  await settled();
+  await Promise.all([publish("1"), publish("2"), publish("now or never", 0)]);
+  await settled();
+  expect(line.sent().map(({ text }) => text)).toEqual(["1"]);
+  expect(counters.droppedUnkept).toBe(1);
+  line.isFull = false;
+  session.drained();
+  expect(line.sent().map(({ text }) => text)).toEqual(["1", "2"]);
+});
+
+test("a session without a store is disconnected before it fills the memory", async () => {
+  const session = sessions.startUnkept("c", "", rights);
+  await sessions.subscribe(session, [{ filter: "t", qos: 1 }]);
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  for (let n = 0; n < limits.inFlightMax + limits.queuedUnkeptMax; n += 1) await publish(`${n}`);
+  expect(line.isEnded).toBe(false);
+  await publish("one too many");
+  expect(line.isEnded).toBe(true);
+});
+
+test("messages that may not be read any more are withheld, and gone from the queue", async () => {
+  const session = await keptSession();
+  await Promise.all([publish("1"), publish("2")]);
+  session.rights = noRights;
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  await settled();
+  expect(line.packets).toEqual([]);
+  expect(session.backlog?.queued).toBe(0);
+});
+
+test("a session whose queue is full ends as a whole, and others go on", async () => {
+  router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax: 3 });
+  const session = await keptSession();
+  for (const text of ["1", "2", "3"]) await publish(text);
+  expect(session.backlog?.queued).toBe(3);
+  await publish("4");
+  expect(sessions.find("c")).toBeUndefined();
+  await settled();
+  await settled();
+  expect(store.sessions.all()).toEqual([]);
+  expect(store.queue.counts().size).toBe(0);
+});
+
+test("through any mixture of publishing, acknowledging, leaving and restarting nothing is lost and first deliveries keep their order", async () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("publish"), count: fc.integer({ min: 1, max: 90 }) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("acknowledge"), count: fc.integer({ min: 1, max: 80 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("leave", "come", "restart"), count: fc.constant(0) }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      store = openBrokerStore(":memory:", 0);
+      open();
+      let session = await keptSession();
+      let line: FakeLine | undefined;
+      let published = 0;
+      const firsts: number[] = [];
+      const seen = new Set<number>();
+      const come = async () => {
+        line = new FakeLine();
+        sessions.attach(session, line);
+        await settled();
+      };
+      const acknowledge = async (count: number) => {
+        for (let n = 0; n < count && line !== undefined; n += 1) {
+          const packet = line.packets.shift();
+          if (packet?.cmd !== "publish") break;
+          const number = Number(packet.payload);
+          if (!seen.has(number)) firsts.push(number);
+          seen.add(number);
+          session.acknowledge(packet.messageId ?? 0);
+          if (n % 7 === 0) await settled();
+        }
+      };
+      for (const { kind, count } of steps) {
+        if (kind === "publish") {
+          await Promise.all(Array.from({ length: count }, () => publish(`${published++}`)));
+        } else if (kind === "acknowledge") await acknowledge(count);
+        else if (kind === "come") await come();
+        else if (line !== undefined && kind === "leave") {
+          sessions.release(session, line);
+          line = undefined;
+        } else if (kind === "restart") {
+          await settled();
+          upkeep.stop();
+          open();
+          session = await sessions.resume("c", "", rights);
+          line = undefined;
+        }
+      }
+      await come();
+      await acknowledge(published * 2);
+      expect(firsts).toEqual(Array.from({ length: published }, (_, n) => n));
+      await new Promise<void>((resolve) => upkeep.settle(resolve));
+      expect(store.queue.counts().size).toBe(0);
+      upkeep.stop();
+      store.close();
+    }),
+    { numRuns: 60 },
+  );
+});

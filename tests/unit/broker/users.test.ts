@@ -1,0 +1,96 @@
+// The file of users and the book that the running broker keeps of it.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { hashPassword, passwordFits, unknownUserHash } from "../../../broker/access/password.ts";
+import { UserBook } from "../../../broker/access/user-book.ts";
+import { addUser, listUsers, removeUser, setPassword } from "../../../broker/access/users-file.ts";
+import { password, removeDirectory } from "./running-broker.ts";
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const desk1 = { user: "desk1", role: "desk", facility: "38xxx", desk: "quay-01" } as const;
+const topic = "tiepdon/v1/38xxx/quay-01/state";
+const bytes = Buffer.from(password);
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "users-"));
+  path = join(directory, "users.json");
+});
+afterEach(() => removeDirectory(directory));
+
+test("users are added, listed without their hashes, changed and removed", async () => {
+  expect(await listUsers(path)).toEqual([]);
+  await addUser(path, desk1, password);
+  await addUser(path, { user: "his", role: "his" }, password);
+  expect(await listUsers(path)).toEqual([desk1, { user: "his", role: "his" }]);
+  await removeUser(path, "his");
+  expect(await listUsers(path)).toEqual([desk1]);
+  expect(readFileSync(path, "utf8")).not.toContain(password);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(directory)).toEqual(["users.json"]);
+});
+
+test.each([
+  ["user-exists", () => addUser(path, desk1, password)],
+  ["user-invalid", () => addUser(path, { user: "x", role: "desk", facility: "38xxx" }, password)],
+  ["user-invalid", () => addUser(path, { user: "../x", role: "it" }, password)],
+  ["password-short", () => addUser(path, { user: "x", role: "it" }, "short")],
+  ["user-unknown", () => removeUser(path, "nobody")],
+  ["user-unknown", () => setPassword(path, "nobody", password)],
+  ["password-short", () => setPassword(path, "desk1", "short")],
+])("%s leaves the file as it was", async (code, change) => {
+  await addUser(path, desk1, password);
+  const before = readFileSync(path, "utf8");
+  await expect(change()).rejects.toMatchObject({ code });
+  expect(readFileSync(path, "utf8")).toBe(before);
+});
+
+test("a damaged file and an unwritable place are told apart, without a word of what is in the file", async () => {
+  writeFileSync(path, '{"users":"secret"');
+  const error: unknown = await listUsers(path).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: "users-file-damaged", cause: undefined });
+  const elsewhere = join(directory, "absent", "users.json");
+  await expect(addUser(elsewhere, desk1, password)).rejects.toMatchObject({ code: "users-file-unwritable" });
+  expect(existsSync(elsewhere)).toBe(false);
+});
+
+test("a password fits its own hash only, and nothing fits the unknown user's", async () => {
+  const hash = await hashPassword(password);
+  expect(await hashPassword(password)).not.toBe(hash);
+  expect(await passwordFits(password, hash)).toBe(true);
+  expect(await passwordFits(`${password} `, hash)).toBe(false);
+  expect(await passwordFits(password, unknownUserHash)).toBe(false);
+  expect(await passwordFits(password, "scrypt$nonsense")).toBe(false);
+});
+
+test("the book follows the file: a new password, and a removed user", async () => {
+  await addUser(path, desk1, password);
+  let changes = 0;
+  const book = new UserBook(path, log, () => {
+    changes += 1;
+  });
+  expect((await book.check("desk1", bytes))?.mayPublish(topic, true)).toBe(true);
+  expect(await book.check("desk1", Buffer.from("wrong"))).toBeUndefined();
+  expect(await book.check("nobody", bytes)).toBeUndefined();
+  expect(await book.check("__proto__", bytes)).toBeUndefined();
+  expect(changes).toBe(1);
+
+  await setPassword(path, "desk1", "another-password");
+  expect(await book.check("desk1", bytes)).toBeUndefined();
+  expect(await book.check("desk1", Buffer.from("another-password"))).toBeDefined();
+  await removeUser(path, "desk1");
+  expect(await book.check("desk1", Buffer.from("another-password"))).toBeUndefined();
+  expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(false);
+});
+
+test("a file that was damaged while the broker runs locks nobody out", async () => {
+  await addUser(path, desk1, password);
+  const errors: string[] = [];
+  const book = new UserBook(path, { ...log, error: (_facts, sentence) => errors.push(sentence) }, () => {});
+  await book.refresh();
+  writeFileSync(path, "{");
+  expect(await book.check("desk1", bytes)).toBeDefined();
+  expect(errors).toHaveLength(1);
+});
