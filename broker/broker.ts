@@ -1,5 +1,6 @@
 // The MQTT broker of a facility: aedes speaks the protocol, our store keeps, our router delivers.
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Log } from "../protocol/host.ts";
 import { everyonesRights } from "./access/rights.ts";
@@ -22,8 +23,6 @@ export interface BrokerOptions {
   readonly config: BrokerConfig;
   /** The SQLite file; its directory is made if need be. Only one process may use it. */
   readonly storePath: string;
-  /** The file of users; it may be absent as long as nobody needs to connect. */
-  readonly usersFile: string;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -63,10 +62,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
 }
 
-async function run({ config, usersFile, log, clock }: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
+async function run({ config, storePath, log, clock }: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
   const { limits } = config;
   const counters = newCounters();
   const connections: Connections = new WeakMap();
+  const usersFile = config.usersFile ?? join(dirname(storePath), "users.json");
   const users = new UserBook(usersFile, log, () => sessions.refreshRights());
   const upkeep = new QueueUpkeep(store, log);
   const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;

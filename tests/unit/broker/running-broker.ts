@@ -1,5 +1,5 @@
 // A broker on a free port with its own directory, and real clients for it; for the tests of the broker.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
@@ -40,7 +40,7 @@ export async function runBroker(
 ): Promise<TestBroker> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "broker-"));
   const isFirst = options.directory === undefined;
-  if (isFirst) for (const user of options.users ?? []) await addUser(join(directory, "users.json"), user, password);
+  if (isFirst && options.users !== undefined) await writeUsers(join(directory, "users.json"), options.users);
   const lines: LogLine[] = [];
   const note = (level: string) => (facts: object, sentence: string) => lines.push({ level, facts, sentence });
   const test = { ahead: 0 };
@@ -51,7 +51,6 @@ export async function runBroker(
       ...options.config,
     }),
     storePath: join(directory, "broker.sqlite"),
-    usersFile: join(directory, "users.json"),
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
     clock: { now: () => Date.now() + test.ahead, monotonic: () => performance.now(), isSynced: () => true },
   });
@@ -62,6 +61,16 @@ export async function runBroker(
     counts: () => broker.counts(),
     close: () => broker.close(),
   });
+}
+
+/** Files of users made before: hashing a password is slow on purpose. */
+const usersFiles = new Map<readonly NewUser[], string>();
+
+async function writeUsers(path: string, users: readonly NewUser[]): Promise<void> {
+  const known = usersFiles.get(users);
+  if (known !== undefined) return writeFileSync(path, known);
+  for (const user of users) await addUser(path, user, password);
+  usersFiles.set(users, readFileSync(path, "utf8"));
 }
 
 export function removeDirectory(directory: string): void {
