@@ -43,7 +43,7 @@ export interface Person {
 export interface Insurance {
   insuranceNumber?: string;
   facilityCode?: string;
-  benefitLevel?: "1" | "2" | "3" | "4" | "5" | "6" | "7";
+  benefitLevel?: "1" | "2" | "3" | "4" | "5";
   livingArea?: "K1" | "K2" | "K3";
   validFrom?: string;
   validTo?: string;

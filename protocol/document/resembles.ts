@@ -5,10 +5,11 @@ import type { DocumentFormat } from "./patient-document.ts";
 /** Pipes of the card of 2024, and more. */
 const canCuocPipes = 10;
 
-/** The family that `text` would be dispatched to; only for scans that were refused before that. */
-export function resembles(text: string): DocumentFormat | "none" {
+/** The family that `raw` would be dispatched to; only for scans that were refused before that. */
+export function resembles(raw: string): DocumentFormat | "none" {
+  const text = raw.trim();
   const pipes = [...text.matchAll(/\|/g)].map((match) => match.index);
-  const destination = dispatch(text.trim(), pipes);
+  const destination = dispatch(text, pipes);
   if (destination.kind === "refused") return destination.resembles;
   switch (destination.family) {
     case "card-qr":
