@@ -36,8 +36,8 @@ const watchMs = 500;
 const steadyMs = 60_000;
 /** Silence inside an STX frame that is a fault, not a pause (READERS chapter 4). */
 const stxIdleMs = 500;
-/** Answers that the line has not taken yet; a reader that takes none must not fill the memory. */
-const untoldMax = 64;
+/** Answers that the line has not taken yet: several whole commits of a burst, and less than a megabyte when it takes none at all. */
+const untoldMax = 4_096;
 /** Bytes may have arrived while the process was busy: after the gap the port gets this long to hand them over. */
 const idleGraceMs = 5;
 
