@@ -1,10 +1,246 @@
 // The tiepdon command: every command with its options and an example; the work is loaded when a command is run.
-import { Command } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CommandFailure, exitCodes } from "../service/exit-codes.ts";
+import { defaultConfigFile, defaultDataDir } from "./default-paths.ts";
+import { say, styled } from "./terminal.ts";
+import { version } from "./version.ts";
 
-declare const TIEPDON_VERSION: string;
+const program = new Command("tiepdon")
+  .description(
+    "Phần mềm quầy tiếp đón: đọc giấy tờ, gửi lượt đến qua MQTT | Reception desk: reads documents, publishes arrivals over MQTT",
+  )
+  .version(version)
+  .exitOverride()
+  .showSuggestionAfterError()
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText(
+    "after",
+    `
+Mã thoát | exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 already running or port in use,
+  4 broker away or refuses, 5 disk trouble, 6 reader held by another program
 
-const program = new Command("tiepdon").version(TIEPDON_VERSION);
-program.parseAsync(process.argv).catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exitCode = 1;
+Ví dụ | examples:
+  tiepdon up --demo                 thử ngay, không cần đầu đọc | try it now, without a reader
+  tiepdon doctor                    xem quầy thiếu gì | see what a desk lacks
+  tiepdon config example > tiepdon.yaml`,
+  );
+
+const configOption = () =>
+  new Option("--config <file>", "tệp cấu hình | configuration file").default(defaultConfigFile);
+const dataDirOption = () =>
+  new Option("--data-dir <dir>", "thư mục dữ liệu | directory of the durable files").default(defaultDataDir);
+const jsonOption = () => new Option("--json", "cho chương trình đọc | for programs: one JSON object a line");
+const example = (text: string) => `\nVí dụ | example:\n  ${text}`;
+
+program
+  .command("up")
+  .description("broker và quầy trong một tiến trình | broker and agent together")
+  .option("--demo", "đầu đọc giả lập, in từng lượt đến | simulated readers; prints each check-in")
+  .addOption(new Option("--mqtt-port <n>", "cổng MQTT | MQTT port").argParser(portNumber))
+  .option(
+    "--data-dir <dir>",
+    `thư mục dữ liệu (mặc định ${defaultDataDir}; demo: thư mục tạm) | default as shown; demo: a temporary one`,
+  )
+  .addOption(configOption())
+  .addHelpText("after", example("tiepdon up --demo --mqtt-port 18830"))
+  .action(async (options) => (await import("./commands/up.ts")).runUp(options));
+
+program
+  .command("agent")
+  .description("dịch vụ của một quầy | the service of one desk")
+  .addOption(configOption())
+  .addOption(dataDirOption())
+  .addHelpText("after", example("tiepdon agent --config tiepdon.yaml --data-dir ./data"))
+  .action(async (options) => (await import("./commands/agent.ts")).runAgent(options));
+
+const broker = program
+  .command("broker")
+  .description("dịch vụ của cơ sở | the facility's service")
+  .addOption(configOption())
+  .addOption(dataDirOption())
+  .addHelpText("after", example("tiepdon broker --config tiepdon.yaml --data-dir ./data"))
+  .action(async (options) => (await import("./commands/broker.ts")).runBroker(options));
+
+const user = broker.command("user").description("tài khoản của broker | the broker's users");
+const usersOptions = (command: Command) => command.addOption(configOption()).addOption(dataDirOption());
+usersOptions(user.command("add <name>"))
+  .description("thêm, hoặc đặt lại mật khẩu | add a user, or set a new password")
+  .addOption(
+    new Option("--role <role>", "desk: một quầy; his: phần mềm bệnh viện; it: CNTT")
+      .choices(["desk", "his", "it"])
+      .makeOptionMandatory(),
+  )
+  .option("--facility <code>", "mã CSKCB | facility code")
+  .option("--desk <name>", "tên quầy, với --role desk | name of the desk, with --role desk")
+  .option(
+    "--password-file <file>",
+    "đọc mật khẩu từ tệp; không có: tự tạo và in một lần | read it from a file; else one is made and printed once",
+  )
+  .addHelpText("after", example("tiepdon broker user add quay-01 --role desk --facility 01234 --desk quay-01"))
+  .action(async (name, options) => (await import("./commands/broker-user.ts")).runUserAdd(name, options));
+usersOptions(user.command("remove <name>"))
+  .description("xóa | remove a user")
+  .addHelpText("after", example("tiepdon broker user remove quay-01"))
+  .action(async (name, options) => (await import("./commands/broker-user.ts")).runUserRemove(name, options));
+usersOptions(user.command("list"))
+  .description("liệt kê | list the users")
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon broker user list --json"))
+  .action(async (options) => (await import("./commands/broker-user.ts")).runUserList(options));
+
+program
+  .command("decode")
+  .description("giải mã giấy tờ, mỗi dòng một đối tượng JSON | decode documents, one JSON object a line")
+  .addHelpText("after", example(`echo '{"id":1,"payload":"001090999901"}' | tiepdon decode`))
+  .action(async () => (await import("./commands/decode.ts")).runDecode());
+
+program
+  .command("tail")
+  .description("xem lượt đến, che thông tin | show check-ins, masked")
+  .option("--url <url>", "broker", "mqtt://127.0.0.1:1883")
+  .option("--credentials <file>", "tệp {url, username, password} | file with url, username, password")
+  .option("--username <name>", "tên | user name")
+  .option("--password-file <file>", "tệp mật khẩu | password file")
+  .option("--facility <code>", "mã CSKCB | facility code; + = all", "+")
+  .addOption(new Option("--count <n>", "dừng sau n lượt | stop after n").argParser(positiveNumber))
+  .option("--reveal", "hiện đầy đủ | show everything")
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon tail --credentials /tmp/tiepdon/credentials.json --count 3"))
+  .action(async (options) => (await import("./commands/tail.ts")).runTail(options));
+
+const sim = program.command("sim").description("giả lập thiết bị | device simulators");
+sim
+  .command("reader")
+  .description("đầu đọc QR giả lập, người bệnh hư cấu | a QR reader in plain mode, invented patients")
+  .option("--tcp-listen <[host:]port>", "như bộ chuyển RS-232 sang mạng | like a serial device server; 0 = a free port")
+  .option("--pty <link>", "tạo cổng nối tiếp giả | make a pseudo-terminal under this name (needs socat)")
+  .option("--device <path>", "ghi vào thiết bị có sẵn | write into an existing device")
+  .addOption(
+    new Option("--rate <n>", "lượt quét mỗi giây | scans a second; default: as fast as they are taken").argParser(
+      rateNumber,
+    ),
+  )
+  .addOption(new Option("--count <n>", "dừng sau n lượt | stop after n").argParser(positiveNumber))
+  .addOption(
+    new Option("--seed <n>", "cùng số, cùng người bệnh | same seed, same patients")
+      .argParser(positiveNumber)
+      .default(1),
+  )
+  .option("--chunking <how>", "whole, bytes, random, N", "whole")
+  .option("--terminator <end>", "cr, lf, crlf, tab, etx (STX…ETX), none (khoảng lặng | silence)", "cr")
+  .option("--aim <id>", "định danh mã, ví dụ ]Q1 | symbology identifier", "")
+  .option(
+    "--kind <kind>",
+    "valid, mixed, cccd, can-cuoc, child, short-birth-date, expired, no-diacritics, nfd, damaged",
+    "valid",
+  )
+  .option(
+    "--payloads <file>",
+    "nội dung từ tệp: mỗi dòng một mã, hoặc JSON payload/payloadHex | from a file, one a line, or JSON",
+  )
+  .option("--loop", "lặp lại tệp | the file over and over")
+  .addOption(
+    new Option("--repeat <share>", "tỷ lệ quét lặp, 0–1 | share of repeated scans").argParser(shareNumber).default(0),
+  )
+  .option("--today <date>", "ngày cấp thẻ tính đến | cards are issued before this day, yyyy-MM-dd")
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    example("tiepdon sim reader --tcp-listen 4001 --rate 10 --count 100 --seed 7 --chunking random"),
+  )
+  .action(async (options) => (await import("./commands/sim-reader.ts")).runSimReader(options));
+
+const spool = program.command("spool").description("hàng đợi của quầy | the desk's spool");
+const spoolCommand = (name: string, words: string) => spool.command(name).description(words).addOption(dataDirOption());
+spoolCommand("status", "đếm | counts")
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon spool status --data-dir ./data"))
+  .action(async (options) => (await import("./commands/spool.ts")).runSpoolStatus(options));
+spoolCommand("list", "liệt kê, che thông tin | list, masked")
+  .option("--all", "cả những lượt đã gửi | sent ones too")
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon spool list --all"))
+  .action(async (options) => (await import("./commands/spool.ts")).runSpoolList(options));
+spoolCommand("export", "xuất đầy đủ dạng JSON (dữ liệu cá nhân) | whole events as JSON lines (personal data)")
+  .option("--all", "cả những lượt đã gửi | sent ones too")
+  .addHelpText("after", example("umask 077; tiepdon spool export > cho-gui.jsonl"))
+  .action(async (options) => (await import("./commands/spool.ts")).runSpoolExport(options));
+
+program
+  .command("doctor")
+  .description("kiểm tra quầy và cách khắc phục | check a desk, with the fix for each fault")
+  .addOption(configOption())
+  .addOption(dataDirOption())
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon doctor --config tiepdon.yaml"))
+  .action(async (options) => (await import("./commands/doctor.ts")).runDoctor(options));
+
+const config = program.command("config").description("cấu hình | configuration");
+config
+  .command("check <file>")
+  .description("báo mọi lỗi cùng lúc, với số dòng | all faults at once, with lines")
+  .addHelpText("after", example("tiepdon config check tiepdon.yaml"))
+  .action(async (file) => (await import("./commands/config.ts")).runConfigCheck(file));
+config
+  .command("print <file>")
+  .description("cấu hình đã kiểm tra, kèm giá trị mặc định, dạng JSON | the checked file with its defaults, as JSON")
+  .addOption(new Option("--part <part>", "chỉ một phần | one part").choices(["agent", "broker"]))
+  .addHelpText("after", example("tiepdon config print tiepdon.yaml --part agent"))
+  .action(async (file, options) => (await import("./commands/config.ts")).runConfigPrint(file, options));
+config
+  .command("schema")
+  .description("JSON Schema của tệp | of the file")
+  .addHelpText("after", example("tiepdon config schema > tiepdon.schema.json"))
+  .action(async () => (await import("./commands/config.ts")).runConfigSchema());
+config
+  .command("example")
+  .description("ví dụ có chú thích | a commented example")
+  .addHelpText("after", example("tiepdon config example > tiepdon.yaml"))
+  .action(async () => (await import("./commands/config.ts")).runConfigExample());
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("0–65535");
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError("> 0");
+}
+
+function rateNumber(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate <= 100_000) return rate;
+  throw new InvalidArgumentError("> 0");
+}
+
+function shareNumber(text: string): number {
+  const share = Number(text);
+  if (share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError("0–1");
+}
+
+/** One clear sentence on standard error, and the exit code that belongs to it. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+  if (error instanceof CommandFailure) {
+    say(styled("red", error.message));
+    return error.exitCode;
+  }
+  say(styled("red", `Lỗi | error: ${error instanceof Error ? error.message : String(error)}`));
+  if (error instanceof Error && error.name === "AlreadyRunning") return exitCodes.alreadyRunning;
+  return exitCodes.failed;
+}
+
+process.title = "tiepdon";
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.done); // the reader of our output has seen enough
 });
+program.parseAsync().then(
+  () => undefined,
+  (error: unknown) => {
+    process.exit(fail(error)); // whatever was started before the failure ends with it
+  },
+);

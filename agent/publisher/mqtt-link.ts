@@ -1,9 +1,9 @@
 // The door to MQTT.js: one connection, used once; it is never asked to reconnect or to queue.
 import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
-import mqttPacket from "mqtt-packet";
+import { writeToStream } from "mqtt-packet";
 
 /** MQTT.js would build a table of all 65,536 packet ids at the first message: 7 MB to save a two-byte allocation. */
-mqttPacket.writeToStream.cacheNumbers = false;
+writeToStream.cacheNumbers = false;
 
 export interface LinkOptions {
   /** `mqtt://host:port`. */

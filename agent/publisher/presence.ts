@@ -61,7 +61,8 @@ export class Presence {
 
   /** Somebody, most likely a late will, says on our own state topic that we are offline: we say that we are not. */
   onOwnState(payload: Uint8Array): void {
-    if (/"state"\s*:\s*"offline"/.test(Buffer.from(payload).toString("latin1"))) this.#sendWord(this.#facts.stateWord());
+    if (/"state"\s*:\s*"offline"/.test(Buffer.from(payload).toString("latin1")))
+      this.#sendWord(this.#facts.stateWord());
   }
 
   /** Says how the desk is, if that is news. */

@@ -25,7 +25,7 @@ interface SentAs {
 }
 
 /** Longest wait for somebody else's commit, in milliseconds. After a kill that much is sent twice. */
-const waitMsMax = 100;
+const waitMsMax = 250;
 /** Notes that are written at once at the latest: bounds memory and one commit while a long queue drains. */
 const notesMax = 512;
 

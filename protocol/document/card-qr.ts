@@ -9,6 +9,7 @@ import { readBirthDigits, readDay } from "./digit-dates.ts";
 import { areDigits } from "./digits.ts";
 import { accepted, type Draft, rejected, warn } from "./draft.ts";
 import { readName } from "./name.ts";
+import { isOldNumber } from "./old-number.ts";
 import type { Reading } from "./patient-document.ts";
 import { checkPin, pinLength } from "./pin.ts";
 import { readPlace } from "./place.ts";
@@ -79,11 +80,10 @@ function readNumber(card: Card, raw: string, bits: number): undefined {
   card.person.number = field.slice(-pinLength);
 }
 
-/** Nine digits, twelve on cards of 2012 to 2015; eight to twelve are taken. */
 function readOldNumber(card: Card, raw: string, bits: number): undefined {
   const field = trimmed(raw, bits);
   if (field === "") return;
-  if (field.length >= 8 && field.length <= 12 && areDigits(field)) card.person.oldNumber = field;
+  if (isOldNumber(field)) card.person.oldNumber = field;
   else warn(card.warnings, "old-id-invalid");
 }
 

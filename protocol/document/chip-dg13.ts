@@ -2,7 +2,7 @@
 import { bytesOfHex } from "../bytes/hex.ts";
 import { parseFirstTlv, parseTlv, type TlvNode } from "../bytes/tlv.ts";
 import { isUtf8 } from "../bytes/utf8.ts";
-import { type ChipField, type ChipRecord, presentText, readChipRecord } from "./chip-record.ts";
+import { type ChipField, presentText, readChipRecord } from "./chip-record.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
 import { rejected } from "./draft.ts";
@@ -66,7 +66,7 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
       if (text) record.set(name, text);
     }
   }
-  return readChipRecord(format, record satisfies ChipRecord, context, warnings);
+  return readChipRecord(format, record, context, warnings);
 }
 
 interface FieldNode {

@@ -6,6 +6,7 @@ import { areDigits } from "./digits.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
 import { matchingName } from "./matching-name.ts";
 import { readName } from "./name.ts";
+import { isOldNumber } from "./old-number.ts";
 import type { DocumentFormat, Reading } from "./patient-document.ts";
 import { checkPin, pinLength } from "./pin.ts";
 import { readPlace } from "./place.ts";
@@ -180,7 +181,7 @@ function readExpiryDate(card: Card, text: string | undefined): undefined {
 
 function readOldNumber(card: Card, text: string | undefined): undefined {
   if (text === undefined) return;
-  if (text.length >= 8 && text.length <= 12 && areDigits(text)) card.person.oldNumber = text;
+  if (isOldNumber(text)) card.person.oldNumber = text;
   else warn(card.warnings, "old-id-invalid");
 }
 

@@ -176,8 +176,12 @@ function readParentName(card: Card, element: string): undefined {
 
 /** Areas with better benefits; other digits have no published meaning. */
 const livingAreas: Readonly<Record<string, Insurance["livingArea"] & string>> = {
-  ...{ "5": "K1", "6": "K2", "7": "K3" },
-  ...{ K1: "K1", K2: "K2", K3: "K3" },
+  "5": "K1",
+  "6": "K2",
+  "7": "K3",
+  K1: "K1",
+  K2: "K2",
+  K3: "K3",
 };
 
 function readLivingArea(card: Card, element: string): undefined {

@@ -36,18 +36,18 @@ export function surveyScan(bytes: Uint8Array): ScanSurvey | undefined {
       continue;
     }
     const found = bitsOfAscii(lead);
-    if (lead === pipe) {
+    if ((found & seen.gap) === 0) {
+      bits |= found;
+    } else if (lead === pipe) {
       pipes.push(at - excess);
       fieldBits.push(bits);
       all |= bits;
       bits = 0;
       fieldStart = at + 1;
     } else {
-      bits |= found;
-      if ((found & seen.gap) !== 0) {
-        const next = at + 1 < end ? (bytes[at + 1] as number) : pipe;
-        if (at === fieldStart || next === pipe || isUntidyGap(lead, next)) bits |= seen.untidy;
-      }
+      const next = at + 1 < end ? (bytes[at + 1] as number) : pipe;
+      const isUntidy = at === fieldStart || next === pipe || isUntidyGap(lead, next);
+      bits |= isUntidy ? found | seen.untidy : found;
     }
     at += 1;
   }

@@ -26,14 +26,13 @@ export const mayBeTelexHex = (character: string): boolean =>
  * character is neither a hex digit nor in the table, or where there are too many.
  */
 export function telexAlternatives(arrived: string): readonly string[] {
+  if (!/[âàầêèềđ]/i.test(arrived)) return [];
   let alternatives = [""];
-  let isChanged = false;
   for (const character of arrived) {
     const typed = isHexDigit(character) ? [character] : typedFor[character.toLowerCase()];
     if (typed === undefined) return [];
     if (alternatives.length * typed.length > alternativesMax) return [];
-    isChanged ||= !isHexDigit(character);
     alternatives = typed.flatMap((letters) => alternatives.map((before) => before + letters));
   }
-  return isChanged ? alternatives : [];
+  return alternatives;
 }
