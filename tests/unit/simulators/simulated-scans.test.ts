@@ -20,7 +20,7 @@ test("ten thousand patients have ten thousand numbers", () => {
 });
 
 test("a valid queue warns of nothing, a mixed one holds every kind", () => {
-  const warnings = take(500, "valid", 1).flatMap((scan) =>
+  const warnings = take(500, "valid", 1).flatMap<string>((scan) =>
     scan.expect.kind === "document" ? scan.expect.warnings : ["rejected"],
   );
   expect(warnings).toEqual([]);

@@ -1,0 +1,43 @@
+// tiepdon agent: the service of one desk.
+import { join } from "node:path";
+import { type AgentOptions, agentParts, startAgent } from "../../agent/agent.ts";
+import { systemClock } from "../../service/clock.ts";
+import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { openLog } from "../../service/log.ts";
+import { systemRandom } from "../../service/random.ts";
+import { lockInstance } from "../../store/instance-lock.ts";
+import { checkedConfig } from "../checked-config.ts";
+import { readSecret } from "../read-secret.ts";
+import { runService } from "../run-service.ts";
+import { version } from "../version.ts";
+
+/** Runs until it is told to stop. Throws `CommandFailure`. */
+export async function runAgent(options: { config: string; dataDir: string }): Promise<void> {
+  const config = checkedConfig(options.config, "agent");
+  const password = config.mqtt.passwordFile === undefined ? undefined : readSecret(config.mqtt.passwordFile);
+  const unlock = lockInstance(join(options.dataDir, "agent.lock"));
+  const log = openLog({ level: config.log.level, service: "agent" });
+  const common = {
+    config,
+    dataDir: options.dataDir,
+    password,
+    version,
+    clock: systemClock(),
+    random: systemRandom(),
+    log,
+  };
+  await runService({ log, parts: agentParts, start: (alive) => start({ ...common, onProgress: alive }) });
+  unlock();
+}
+
+async function start(options: AgentOptions) {
+  try {
+    return await startAgent(options);
+  } catch (error) {
+    throw new CommandFailure(
+      exitCodes.diskTrouble,
+      `Không mở được hàng đợi trong ${options.dataDir} | The spool in ${options.dataDir} can't be opened: ${String(error)}`,
+      { cause: error },
+    );
+  }
+}

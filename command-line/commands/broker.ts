@@ -1,0 +1,42 @@
+// tiepdon broker: the service of one facility.
+import { join } from "node:path";
+import { startBroker } from "../../broker/broker.ts";
+import { systemClock } from "../../service/clock.ts";
+import { openLog } from "../../service/log.ts";
+import { lockInstance } from "../../store/instance-lock.ts";
+import { brokerStartFailure, storeFileName } from "../broker-files.ts";
+import { checkedConfig } from "../checked-config.ts";
+import { runService } from "../run-service.ts";
+
+/** Runs until it is told to stop. Throws `CommandFailure`. */
+export async function runBroker(options: { config: string; dataDir: string }): Promise<void> {
+  const config = checkedConfig(options.config, "broker");
+  const unlock = lockInstance(join(options.dataDir, "broker.lock"));
+  const log = openLog({ level: "info", service: "broker" });
+  await runService({
+    log,
+    parts: ["loop"],
+    start: async (alive) => {
+      const broker = await startBroker({
+        config,
+        storePath: join(options.dataDir, storeFileName),
+        clock: systemClock(),
+        log,
+      }).catch((error: unknown) => {
+        throw brokerStartFailure(error, config);
+      });
+      const pulse = setInterval(() => alive("loop"), pulseMs);
+      return {
+        status: () => JSON.stringify(broker.counts()),
+        stop: () => {
+          clearInterval(pulse);
+          return broker.close();
+        },
+      };
+    },
+  });
+  unlock();
+}
+
+/** The loop turns and with it every commit: what the watchdog wants to know. */
+const pulseMs = 2_000;

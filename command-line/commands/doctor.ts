@@ -1,0 +1,189 @@
+// tiepdon doctor: checks what a desk needs, and says how to mend what is wrong.
+import { constants, existsSync } from "node:fs";
+import { access, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import type { AgentConfig } from "../../agent/config.ts";
+import { findPortHolder } from "../../agent/ports/port-holder.ts";
+import { openTcpPort } from "../../agent/ports/tcp-port.ts";
+import { LinkError, openMqttLink } from "../../agent/publisher/mqtt-link.ts";
+import { readStatus, spoolFileName } from "../../agent/spool/read-spool.ts";
+import { portErrors } from "../../protocol/port.ts";
+import { systemClock } from "../../service/clock.ts";
+import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { readSqliteFile } from "../../store/read-sqlite-file.ts";
+import { partOf, readConfig } from "../config-schema.ts";
+import { readSecret } from "../read-secret.ts";
+import { print, styled } from "../terminal.ts";
+
+interface Finding {
+  readonly check: string;
+  readonly isGood: boolean;
+  readonly words: string;
+  /** What to do, where something is wrong. */
+  readonly fix?: string;
+}
+
+/** Below this a busy day may not fit. */
+const diskFreeBytesMin = 200 * 1024 * 1024;
+/** A broker that is there answers at once. */
+const connectMsMax = 10_000;
+const oldestWaitingMsMax = 15 * 60_000;
+
+/** Prints one line a check. Throws `CommandFailure`: 2 for a faulty configuration, 1 when a check fails. */
+export async function runDoctor(options: { config: string; dataDir: string; json?: boolean }): Promise<void> {
+  const config = partOf(readConfig(options.config), "agent", options.config);
+  const findings = [
+    ...(await Promise.all(config.readers.map(checkReader))),
+    await checkDisk(options.dataDir),
+    checkSpool(options.dataDir),
+    await checkBroker(config),
+    checkClock(),
+    checkModemManager(),
+  ];
+  for (const finding of findings) print(options.json ? JSON.stringify(finding) : line(finding));
+  const bad = findings.filter(({ isGood }) => !isGood).length;
+  if (bad > 0) throw new CommandFailure(exitCodes.failed, `${bad} mục cần xử lý | ${bad} to mend`);
+}
+
+function line({ check, isGood, words, fix }: Finding): string {
+  const mark = isGood ? styled("green", "✔") : styled("red", "✖");
+  return `${mark} ${check}: ${words}${fix === undefined ? "" : `\n    → ${fix}`}`;
+}
+
+async function checkReader(reader: AgentConfig["readers"][number]): Promise<Finding> {
+  const check = `Đầu đọc | reader ${reader.id}`;
+  const bad = (words: string, fix: string): Finding => ({ check, isGood: false, words, fix });
+  if ("tcp" in reader) {
+    const { host, port } = reader.tcp;
+    const reached = await openTcpPort(reader.tcp).catch(() => undefined);
+    await reached?.close();
+    if (reached !== undefined) return { check, isGood: true, words: `${host}:${port}` };
+    return bad(
+      portErrors["port-refused"],
+      "Xem nguồn, cáp mạng, địa chỉ, chế độ raw TCP | Check power, cable, address, raw TCP mode",
+    );
+  }
+  if (!existsSync(reader.serial)) {
+    return bad(
+      `${portErrors["port-absent"]}: ${reader.serial}`,
+      "Cắm lại; xem `ls -l /dev/serial/by-id`; bật chế độ USB-CDC trên đầu đọc | Replug; see `ls -l /dev/serial/by-id`; put the reader into USB-CDC mode",
+    );
+  }
+  const isAllowed = await access(reader.serial, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isAllowed) {
+    return bad(
+      portErrors["port-forbidden"],
+      "Cài luật udev; thêm người dùng vào nhóm dialout | Install the udev rules; add the user to group dialout",
+    );
+  }
+  const holder = await findPortHolder(reader.serial);
+  if (holder === undefined) return { check, isGood: true, words: reader.serial };
+  if (holder.startsWith("tiepdon"))
+    return { check, isGood: true, words: `${reader.serial}, đang dùng | in use: ${holder}` };
+  return bad(`${portErrors["port-claimed"]}: ${holder}`, `Dừng chương trình đó | Stop that program: ${holder}`);
+}
+
+async function checkDisk(dataDir: string): Promise<Finding> {
+  const check = "Ổ đĩa | disk";
+  try {
+    await access(dataDir, constants.W_OK);
+    const { bavail, bsize } = await statfs(dataDir);
+    const freeMiB = Math.floor((bavail * bsize) / 1024 / 1024);
+    if (bavail * bsize >= diskFreeBytesMin) return { check, isGood: true, words: `${freeMiB} MiB` };
+    return { check, isGood: false, words: `còn | left: ${freeMiB} MiB`, fix: "Giải phóng ổ đĩa | Free some space" };
+  } catch {
+    return {
+      ...{ check, isGood: false, words: `Không ghi được | Can't be written: ${dataDir}` },
+      fix: "Tạo thư mục cho người dùng tiepdon, hoặc chọn --data-dir | Make it for the user tiepdon, or give --data-dir",
+    };
+  }
+}
+
+function checkSpool(dataDir: string): Finding {
+  const check = "Hàng đợi | spool";
+  const path = join(dataDir, spoolFileName);
+  if (!existsSync(path)) return { check, isGood: true, words: "chưa có | not there yet" };
+  try {
+    const db = readSqliteFile(path);
+    const { waiting, parked, oldestWaitingAtMs } = readStatus(db);
+    db.close();
+    const isOld = oldestWaitingAtMs !== undefined && Date.now() - oldestWaitingAtMs > oldestWaitingMsMax;
+    const words = `${waiting} chờ gửi | waiting, ${parked} bị từ chối | parked`;
+    if (!isOld && parked === 0) return { check, isGood: true, words };
+    return {
+      check,
+      isGood: false,
+      words,
+      fix: "Xem dòng broker bên dưới; `tiepdon spool list` | See the broker's line below; `tiepdon spool list`",
+    };
+  } catch (error) {
+    return {
+      check,
+      isGood: false,
+      words: String(error),
+      fix: "`tiepdon agent` tự để riêng tệp hỏng | `tiepdon agent` sets a damaged file aside",
+    };
+  }
+}
+
+async function checkBroker(config: AgentConfig): Promise<Finding> {
+  const { url, username, passwordFile } = config.mqtt;
+  const check = `Broker ${url}`;
+  const password = passwordFile === undefined ? undefined : readSecret(passwordFile);
+  // The desk's own client id would throw the running agent out.
+  const link = {
+    url,
+    username,
+    password,
+    clientId: `${config.facility}:${config.desk}:doctor`,
+    keepaliveSeconds: 30,
+    will: undefined,
+  };
+  try {
+    const opened = await openMqttLink(
+      link,
+      { onMessage: () => undefined, onLost: () => undefined },
+      AbortSignal.timeout(connectMsMax),
+    );
+    await opened.close();
+    return { check, isGood: true, words: "kết nối được | connected" };
+  } catch (error) {
+    const isDenied = error instanceof LinkError && error.code === "denied";
+    return {
+      ...{ check, isGood: false, words: error instanceof Error ? error.message : String(error) },
+      fix: isDenied
+        ? "Đặt lại mật khẩu: `tiepdon broker user add` | Set the password again: `tiepdon broker user add`"
+        : "Broker có chạy không? `systemctl status tiepdon-broker`; xem địa chỉ và tường lửa | Is it running? Check address and firewall",
+    };
+  }
+}
+
+function checkClock(): Finding {
+  const check = "Đồng hồ | clock";
+  if (systemClock().isSynced()) return { check, isGood: true, words: "đồng bộ | synced" };
+  return {
+    check,
+    isGood: false,
+    words: "chưa đồng bộ | not synced",
+    fix: "Bật NTP, hoặc gắn RTC | Switch NTP on, or fit an RTC: `timedatectl`",
+  };
+}
+
+/** ModemManager talks to every new serial device and so disturbs a reader. */
+function checkModemManager(): Finding {
+  const check = "ModemManager";
+  const rules = ["/etc/udev/rules.d/60-tiepdon-readers.rules", "/usr/lib/udev/rules.d/60-tiepdon-readers.rules"];
+  const isInstalled = existsSync("/usr/sbin/ModemManager");
+  if (!isInstalled) return { check, isGood: true, words: "không cài | not installed" };
+  if (rules.some((path) => existsSync(path)))
+    return { check, isGood: true, words: "có luật udev | udev rules installed" };
+  return {
+    check,
+    isGood: false,
+    words: "có thể làm phiền đầu đọc | may disturb the reader",
+    fix: "Cài systemd/60-tiepdon-readers.rules | Install systemd/60-tiepdon-readers.rules",
+  };
+}

@@ -1,0 +1,40 @@
+// The commented example that `tiepdon config example` prints; a test keeps it valid.
+
+export const configExample = `# Cấu hình Tiepdon. Kiểm tra: tiepdon config check tiepdon.yaml
+# Tiepdon configuration. Check it: tiepdon config check tiepdon.yaml
+
+agent: # quầy này | this desk
+  facility: "01234" # mã CSKCB
+  desk: quay-01 # tên quầy: chữ thường, số, gạch nối | name of the desk in topics
+  readers:
+    - id: qr-1
+      # /dev/serial/by-id/… không đổi khi cắm lại; đừng dùng ttyUSB0 | stays the same after replugging
+      serial: /dev/serial/by-id/usb-Example_QR_Reader_0001-if00
+      baudRate: 9600 # đầu đọc USB bỏ qua | ignored by USB readers
+      # framing:
+      #   terminators: [cr, lf, crlf, tab] # [] = chỉ khoảng lặng | silence alone
+      #   stx: false
+      #   aim: optional # ]Q1 … none, optional, required
+      # feedback: # byte làm đầu đọc kêu | bytes that make the reader beep
+      #   accepted: "06"
+      #   rejected: "15"
+    # - id: qr-2
+    #   tcp: { host: 192.0.2.10, port: 4001 } # bộ chuyển RS-232 sang mạng | serial device server, raw TCP
+  mqtt:
+    url: mqtt://127.0.0.1:1883
+    username: quay-01
+    passwordFile: /etc/tiepdon/quay-01.password # chỉ chứa mật khẩu | holds the password and nothing else
+  publish:
+    formats: [json] # json, pb
+    receipt: puback # result = chờ HIS trả lời | wait for the hospital system's answer
+  duplicates:
+    windowMs: 1500 # cùng một mã trong thời gian này là một lượt | one code within this time is one visit
+  spool:
+    waitingMax: 200000
+    keepHours: 24 # sau khi gửi, giữ để gửi lại; rồi xóa | kept for replay after sending, then erased
+
+broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host, may be the same machine
+  host: 127.0.0.1 # mở ra mạng: 0.0.0.0 | for desks on the network: 0.0.0.0
+  port: 1883
+  # usersFile: /var/lib/tiepdon/users.json # tiepdon broker user add …
+`;

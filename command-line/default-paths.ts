@@ -1,0 +1,4 @@
+// Where the packaged service keeps its configuration and its files.
+
+export const defaultConfigFile = "/etc/tiepdon/tiepdon.yaml";
+export const defaultDataDir = "/var/lib/tiepdon";
