@@ -1,6 +1,6 @@
 // The tiepdon command: every command with its options and an example; the work is loaded when a command is run.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { CommandFailure, exitCodes } from "../service/exit-codes.ts";
+import { type CommandFailure, exitCodes } from "../service/exit-codes.ts";
 import { defaultConfigFile, defaultDataDir } from "./default-paths.ts";
 import { say, styled } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -225,9 +225,10 @@ function shareNumber(text: string): number {
 /** One clear sentence on standard error, and the exit code that belongs to it. */
 function fail(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
-  if (error instanceof CommandFailure) {
+  // Each command is a file of its own with its own copy of the class, so the name tells and not `instanceof`.
+  if (error instanceof Error && error.name === "CommandFailure") {
     say(styled("red", error.message));
-    return error.exitCode;
+    return (error as CommandFailure).exitCode;
   }
   say(styled("red", `Lỗi | error: ${error instanceof Error ? error.message : String(error)}`));
   if (error instanceof Error && error.name === "AlreadyRunning") return exitCodes.alreadyRunning;
@@ -235,6 +236,7 @@ function fail(error: unknown): number {
 }
 
 process.title = "tiepdon";
+process.umask(0o077); // what is written holds patients' data: for this user alone
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.done); // the reader of our output has seen enough
 });

@@ -1,15 +1,23 @@
 // Finds the program that holds a device open, so that the message can name it.
-import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
 
-/** Answers `name (pid)` of another process that has `path` open, or undefined when none can be seen. Never throws. */
+/**
+ * Answers `name (pid)` of another process that has `path` open or locked, or undefined when none can be seen. Open files
+ * of other users' processes are hidden from a service; locks are not. Never throws.
+ */
 export async function findPortHolder(path: string): Promise<string | undefined> {
   const device = await realpath(path).catch(() => undefined);
   if (device === undefined) return undefined;
+  const pid = (await openerOf(device)) ?? (await lockerOf(device));
+  if (pid === undefined) return undefined;
+  const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "?");
+  return `${name.trim()} (${pid})`;
+}
+
+async function openerOf(device: string): Promise<string | undefined> {
   const processes = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of processes) {
-    if (Number(pid) === process.pid || !(await hasOpen(pid, device))) continue;
-    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "?");
-    return `${name.trim()} (${pid})`;
+    if (Number(pid) !== process.pid && (await hasOpen(pid, device))) return pid;
   }
   return undefined;
 }
@@ -17,10 +25,23 @@ export async function findPortHolder(path: string): Promise<string | undefined> 
 async function hasOpen(pid: string, device: string): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
   const descriptors = await readdir(folder).catch(() => []); // another user's process can't be looked into: not an error
-  const targets = await Promise.all(
-    descriptors.map((descriptor) => readlink(`${folder}/${descriptor}`).catch(() => "")),
-  );
+  const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
   // Whoever made a pseudo-terminal keeps both its ends open; it plays the device, it doesn't compete for it.
   const isMaker = device.startsWith("/dev/pts/") && targets.some((target) => target.endsWith("/ptmx"));
   return targets.includes(device) && !isMaker;
+}
+
+/** Reads `/proc/locks` (proc(5)): `1: FLOCK ADVISORY WRITE <pid> <major>:<minor>:<inode> 0 EOF`. */
+async function lockerOf(device: string): Promise<string | undefined> {
+  const inode = await stat(device).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+  const locks = await readFile("/proc/locks", "utf8").catch(() => "");
+  for (const line of locks.split("\n")) {
+    const [, kind, , , pid, file] = line.trim().split(/\s+/);
+    const isOther = pid !== undefined && Number(pid) !== process.pid;
+    if (kind === "FLOCK" && isOther && file?.endsWith(`:${inode}`)) return pid;
+  }
+  return undefined;
 }

@@ -141,7 +141,7 @@ async function startDesk(
 async function showArrivals(url: string, dataDir: string, usersFile: string): Promise<{ stop(): Promise<void> }> {
   const username = "demo-his";
   const password = newPassword();
-  await replaceUser(usersFile, { user: username, role: "his", facility: demoFacility }, password);
+  await replaceUser(usersFile, { user: username, role: "his" }, password);
   const credentials = join(dataDir, "credentials.json");
   writeFileSync(credentials, `${JSON.stringify({ url, username, password })}\n`, { mode: 0o600 });
   const topic = facilityTopics(demoFacility).everyCheckInJson;
