@@ -19,14 +19,14 @@ export class Backlog {
     this.#upkeep = upkeep;
   }
 
-  /** How many events the session waits for, those on their way to it included. */
+  /** How many events are stored for the session; acknowledged ones are counted until the store has forgotten them. */
   get queued(): number {
     return this.#queued;
   }
 
-  /** An event was kept for this session. */
-  grow(): void {
-    this.#queued += 1;
+  /** So many more events were kept for this session; fewer, if negative. */
+  grow(events: number): void {
+    this.#queued += events;
   }
 
   /** The next events behind `cursor`; fewer than a batch means that there are no more. */
@@ -56,8 +56,7 @@ export class Backlog {
   }
 
   done(copy: StoredCopy): void {
-    this.#queued -= 1;
-    this.#upkeep.acknowledged(this.session, copy);
+    this.#upkeep.acknowledged(this, copy);
   }
 
   /** Calls back when `after` tells the whole truth about what was sent and acknowledged. */

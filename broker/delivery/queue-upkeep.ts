@@ -8,14 +8,25 @@ export interface StoredCopy {
   readonly copies: number;
 }
 
-interface Note {
+/** The queue that a copy was in. */
+interface CountedQueue {
+  readonly session: number;
+  grow(events: number): void;
+}
+
+interface Receipt {
+  readonly queue: CountedQueue;
+  readonly copy: StoredCopy;
+}
+
+interface Release {
   readonly session: number;
   readonly copy: StoredCopy;
 }
 
 interface Notes {
-  readonly acknowledged: readonly Note[];
-  readonly released: readonly Note[];
+  readonly acknowledged: readonly Receipt[];
+  readonly released: readonly Release[];
   readonly sent: ReadonlyMap<StoredCopy, SentAs>;
 }
 
@@ -36,8 +47,8 @@ const notesMax = 512;
 export class QueueUpkeep {
   readonly #store: BrokerStore;
   readonly #log: Log;
-  #acknowledged: Note[] = [];
-  #released: Note[] = [];
+  #acknowledged: Receipt[] = [];
+  #released: Release[] = [];
   #sent = new Map<StoredCopy, SentAs>();
   #timer: NodeJS.Timeout | undefined;
   #rides = false;
@@ -57,9 +68,9 @@ export class QueueUpkeep {
     this.#arm();
   }
 
-  acknowledged(session: number, copy: StoredCopy): void {
+  acknowledged(queue: CountedQueue, copy: StoredCopy): void {
     this.#sent.delete(copy);
-    this.#acknowledged.push({ session, copy });
+    this.#acknowledged.push({ queue, copy });
     if (this.#acknowledged.length >= notesMax) this.ride();
     else this.#arm();
   }
@@ -92,11 +103,15 @@ export class QueueUpkeep {
 
   #write(withMessageIds: boolean, done: () => void): void {
     let taken: Notes | undefined;
+    let removed: CountedQueue[] = [];
     this.#store.commit.add(
       () => {
         taken ??= this.#takeNotes(withMessageIds);
         const { queue } = this.#store;
-        for (const { session, copy } of taken.acknowledged) queue.remove(session, copy.event, copy.copies);
+        removed = [];
+        for (const { queue: from, copy } of taken.acknowledged) {
+          if (queue.remove(from.session, copy.event, copy.copies)) removed.push(from);
+        }
         for (const { session, copy } of taken.released) queue.release(session, copy.event);
         for (const [copy, { session, messageId }] of taken.sent) queue.assign(session, copy.event, messageId);
       },
@@ -104,7 +119,7 @@ export class QueueUpkeep {
         if (error !== undefined && taken !== undefined) {
           this.#log.error({ error }, "Receipts of subscribers could not be written; they are tried again");
           this.#giveBack(taken);
-        }
+        } else for (const queue of removed) queue.grow(-1);
         done();
       },
     );

@@ -1,8 +1,10 @@
-// Takes a message to everybody who subscribed to it: kept first, then acknowledged, then delivered.
+// Takes a message to everybody who subscribed to it, and says when it is kept.
 import type { Log } from "../../protocol/host.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import type { Receiver } from "../store/event-queue.ts";
 import type { Message, Qos } from "../store/message.ts";
+import { filterMatches } from "../topic/topic-filter.ts";
+import type { Backlog } from "./backlog.ts";
 import type { Counters } from "./counters.ts";
 import { encodePublish } from "./publish-packet.ts";
 import type { QueueUpkeep } from "./queue-upkeep.ts";
@@ -33,15 +35,19 @@ export interface RouterOptions {
 }
 
 interface Targets {
-  /** Sessions with a stored queue, and their rows. */
-  readonly kept: Session[];
-  readonly receivers: Receiver[];
-  readonly unkept: { session: Session; qos: Qos }[];
+  /** Sessions with a stored queue, and the row of each. */
+  readonly kept: { readonly session: Session; readonly backlog: Backlog; readonly qos: Qos }[];
+  readonly unkept: { readonly session: Session; readonly qos: Qos }[];
   readonly atQos0: Session[];
 }
 
+/** Writes that may wait while a message still is delivered before its commit: that commit then comes in this turn of the event loop, before any acknowledgement is read. Below the store's bound for one commit. */
+const earlyDepthMax = 256;
+
 export class Router {
   readonly #options: RouterOptions;
+  /** Retained messages on their way into the store. */
+  readonly #retaining = new Map<string, Message>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -49,110 +55,120 @@ export class Router {
 
   /**
    * Calls `done` once the message is kept for everybody who must get it even after a power cut: after a commit, or at
-   * once where nobody needs that. With an error nothing of it was kept, and nobody gets it.
+   * once where nobody needs that. With an error nothing of it was kept.
    */
   publish(publication: Publication, done: (error?: Error) => void): void {
     const { message, retain, publisher, also } = publication;
-    const { store, upkeep, counters } = this.#options;
+    const { store, counters, upkeep } = this.#options;
     counters.received += 1;
     const targets = this.#targetsOf(message);
-    const isToBeKept = targets.receivers.length > 0 || retain || also !== undefined;
-    if (!isToBeKept && (publisher.pending === 0 || message.qos === 0)) {
+    const { kept } = targets;
+    if (also === undefined) this.#deliverUnkept(message, targets);
+    if (kept.length === 0 && !retain && also === undefined && (publisher.pending === 0 || message.qos === 0)) {
       done();
-      this.#deliver(message, targets, 0);
       return;
     }
-    if (message.qos === 0 && also === undefined) {
-      this.#deliver(message, targets, 0); // the retained copy follows: nobody is promised it
-      this.#keepRetained(message, done);
-      return;
-    }
+    const event = kept.length > 0 ? store.queue.newId() : 0;
+    const isEarly = also === undefined && store.commit.depth < earlyDepthMax;
+    const held = kept.filter(({ session, qos }) => {
+      return !isEarly || !session.offerEarly(message, { qos, retain: false, event, copies: kept.length });
+    });
+    for (const { session } of held) session.hold();
+    if (retain) this.#retaining.set(message.topic, message);
     publisher.pending += 1;
-    upkeep.ride();
-    let event = 0;
     let isNew = true;
     store.commit.add(
       () => {
         isNew = also?.() ?? true;
         if (!isNew) return;
-        if (targets.receivers.length > 0) event = store.queue.keep(message, false, targets.receivers);
+        if (kept.length > 0) store.queue.keep(event, message, false, kept.map(receiver));
         if (retain) store.retained.put(message);
       },
       (error) => {
         publisher.pending -= 1;
-        if (isToBeKept) counters.kept += 1;
+        if (this.#retaining.get(message.topic) === message) this.#retaining.delete(message.topic);
+        const isKept = error === undefined && isNew;
+        if (isKept && (kept.length > 0 || retain)) counters.kept += 1;
         done(error);
-        if (error === undefined && isNew) this.#deliver(message, targets, event);
+        if (isKept) for (const { backlog } of kept) backlog.grow(1);
+        if (isKept && also !== undefined) this.#deliverUnkept(message, targets);
+        for (const { session } of held) session.unhold();
       },
     );
+    upkeep.ride();
   }
 
-  /** Sends the retained messages of a new subscription, behind every write that was asked for before. */
+  /** Sends the retained messages of a new subscription. */
   sendRetained(session: Session, granted: readonly { filter: string; qos: number }[]): void {
     const { store, log } = this.#options;
-    let found: { message: Message; event: number }[] = [];
+    const { backlog } = session;
+    const kept: { message: Message; event: number }[] = [];
+    let isHeld = false;
+    for (const { filter, qos } of granted) {
+      for (const retained of this.#retainedMessages(filter)) {
+        if (!session.rights.mayRead(retained.topic)) continue;
+        const message: Message = { ...retained, qos: lower(retained.qos, qos) };
+        if (backlog === undefined || message.qos === 0) {
+          session.offer(message, message.qos, true);
+          continue;
+        }
+        const event = store.queue.newId();
+        kept.push({ message, event });
+        const keptAs = { qos: message.qos, retain: true, event, copies: 1 };
+        if (isHeld || (store.commit.depth < earlyDepthMax && session.offerEarly(message, keptAs))) continue;
+        isHeld = true;
+        session.hold();
+      }
+    }
+    if (backlog === undefined || kept.length === 0) return;
     store.commit.add(
       () => {
-        found = [];
-        for (const { filter, qos } of granted) {
-          for (const row of store.retained.match(filter)) {
-            if (!session.rights.mayRead(row.topic)) continue;
-            const message: Message = { ...row, qos: lower(row.qos, qos) };
-            const event = session.backlog === undefined || message.qos === 0 ? 0 : this.#keepFor(session, message);
-            found.push({ message, event });
-          }
+        for (const { message, event } of kept) {
+          store.queue.keep(event, message, true, [{ session: backlog.session, qos: message.qos }]);
         }
       },
       (error) => {
-        if (error !== undefined) return log.error({ error }, "Retained messages could not be sent");
-        for (const { message, event } of found) session.offer(message, message.qos, true, event, 1);
+        if (error === undefined) backlog.grow(kept.length);
+        else log.error({ error, clientId: session.clientId }, "Retained messages could not be kept for a subscriber");
+        if (isHeld) session.unhold();
       },
     );
   }
 
-  #keepFor(session: Session, message: Message): number {
-    const receiver = { session: session.backlog?.session ?? 0, qos: message.qos };
-    return this.#options.store.queue.keep(message, true, [receiver]);
-  }
-
-  #keepRetained(message: Message, done: () => void): void {
-    const { store, log } = this.#options;
-    store.commit.add(
-      () => store.retained.put(message),
-      (error) => {
-        if (error !== undefined) log.error({ error }, "A retained message could not be written");
-      },
-    );
-    done();
+  /** What the filter's topics retain, with what is only just being written. */
+  *#retainedMessages(filter: string): Generator<Message> {
+    for (const stored of this.#options.store.retained.match(filter)) {
+      if (!this.#retaining.has(stored.topic)) yield stored;
+    }
+    for (const message of this.#retaining.values()) {
+      if (message.payload.length > 0 && filterMatches(filter, message.topic)) yield message;
+    }
   }
 
   #targetsOf(message: Message): Targets {
     const { sessions, counters, queuedMessagesMax } = this.#options;
-    const targets: Targets = { kept: [], receivers: [], unkept: [], atQos0: [] };
+    const targets: Targets = { kept: [], unkept: [], atQos0: [] };
     for (const [session, granted] of sessions.tree.match(message.topic)) {
       const qos = lower(message.qos, granted);
+      const { backlog } = session;
       if (!session.rights.mayRead(message.topic)) counters.denied += 1;
       else if (qos === 0) targets.atQos0.push(session);
-      else if (session.backlog === undefined) targets.unkept.push({ session, qos });
-      else if (session.backlog.queued >= queuedMessagesMax) sessions.end(session, "queue-full");
-      else {
-        targets.kept.push(session);
-        targets.receivers.push({ session: session.backlog.session, qos });
-      }
+      else if (backlog === undefined) targets.unkept.push({ session, qos });
+      else if (backlog.queued >= queuedMessagesMax) sessions.end(session, "queue-full");
+      else targets.kept.push({ session, backlog, qos });
     }
     return targets;
   }
 
-  #deliver(message: Message, { kept, receivers, unkept, atQos0 }: Targets, event: number): void {
-    for (const [index, session] of kept.entries()) {
-      session.offer(message, receivers[index]?.qos ?? 0, false, event, receivers.length);
-    }
-    for (const { session, qos } of unkept) session.offer(message, qos, false, 0, 0);
+  #deliverUnkept(message: Message, { unkept, atQos0 }: Targets): void {
+    for (const { session, qos } of unkept) session.offer(message, qos, false);
     if (atQos0.length === 0) return;
     const packet = encodePublish({ ...message, qos: 0, retain: false, dup: false, messageId: 0 });
     for (const session of atQos0) session.sendNow(packet);
   }
 }
+
+const receiver = ({ backlog, qos }: { backlog: Backlog; qos: Qos }): Receiver => ({ session: backlog.session, qos });
 
 function lower(qos: Qos, granted: number): Qos {
   return granted >= qos ? qos : granted === 1 ? 1 : 0;

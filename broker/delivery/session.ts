@@ -43,12 +43,22 @@ interface Delivery {
   released: boolean;
 }
 
+/** How an event is kept for one session. */
+export interface KeptAs {
+  readonly qos: Qos;
+  readonly retain: boolean;
+  readonly event: number;
+  /** For how many sessions it is kept. */
+  readonly copies: number;
+}
+
 /**
- *   store ──(only while behind)──► waiting ──► in flight (at most a window) ──► line
- *   commit ─(while caught up)────────▲
+ *   store ──(only while behind)───► waiting ──► in flight (at most a window) ──► line
+ *   router ─(only while caught up)────▲
  *
  * A session whose client is away or slow is behind: its events stay in the store. Once it has read them all it is
- * caught up, and takes each further event from memory right after its commit.
+ * caught up, and takes each further event from memory, while that is being written. A subscriber may so see a message
+ * before it is kept; the publisher gets its PUBACK after, and else sends it again.
  */
 export class Session {
   readonly clientId: string;
@@ -70,6 +80,7 @@ export class Session {
   #line: Line | undefined;
   #lineIsFull = false;
   #isBehind = true;
+  #held = 0;
   #cursor = 0;
   #lastMessageId = 0;
 
@@ -126,23 +137,41 @@ export class Session {
     return this.#coming;
   }
 
-  /** A committed event, or one for a session without a store (`event` 0). In the order of the commits. */
-  offer(message: Message, qos: Qos, retain: boolean, event: number, copies: number): void {
-    if (this.backlog !== undefined && event > 0) {
-      this.backlog.grow();
-      if (this.#isBehind || event <= this.#cursor) return; // it is read from the store, or was
-      if (this.#waiting.length >= backlogBatch) {
-        this.#isBehind = true;
-        return;
-      }
-      this.#cursor = event;
-    } else if (this.#line === undefined) return;
-    else if (!retain && this.#waiting.length >= this.#limits.queuedUnkeptMax) {
+  /** A message for a session without a stored queue, or one that needs no keeping. */
+  offer(message: Message, qos: Qos, retain: boolean): void {
+    if (this.#line === undefined) return;
+    if (!retain && this.#waiting.length >= this.#limits.queuedUnkeptMax) {
       this.#line.end();
       return;
     }
     const { topic, payload } = message;
+    this.#waiting.push({ topic, payload, qos, retain, event: 0, copies: 0, messageId: null, released: false });
+    this.#pump();
+  }
+
+  /**
+   * An event that is about to be kept for this session, in the order of the events. True when the session is caught up
+   * and takes it from memory at once, which is safe as long as the commit comes before the next packet is read. If not,
+   * `hold` has to be called, and `unhold` after the commit.
+   */
+  offerEarly(message: Message, { qos, retain, event, copies }: KeptAs): boolean {
+    if (this.#line === undefined || this.#isBehind || this.#waiting.length >= backlogBatch) return false;
+    this.#cursor = event;
+    const { topic, payload } = message;
     this.#waiting.push({ topic, payload, qos, retain, event, copies, messageId: null, released: false });
+    this.#pump();
+    return true;
+  }
+
+  /** Something is on its way into the store: until it is there the session can't know that it has read all. */
+  hold(): void {
+    this.#held += 1;
+    this.#isBehind = true;
+  }
+
+  /** It is there, or failed. */
+  unhold(): void {
+    this.#held -= 1;
     this.#pump();
   }
 
@@ -202,7 +231,7 @@ export class Session {
     if (!this.#isBehind || this.backlog === undefined) return undefined;
     const events = this.backlog.after(this.#cursor);
     this.#cursor = events.at(-1)?.event ?? this.#cursor;
-    this.#isBehind = events.length === backlogBatch;
+    this.#isBehind = events.length === backlogBatch || this.#held > 0;
     for (const event of events) this.#waiting.push({ ...event });
     return this.#waiting.shift();
   }

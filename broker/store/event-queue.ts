@@ -43,7 +43,7 @@ export class EventQueue {
   readonly #deleteEvent;
   readonly #counts;
   readonly #orphans;
-  #nextEvent: number;
+  #lastEvent: number;
 
   constructor(db: SqliteFile) {
     this.#insertEvent = db.prepare<[number, string, unknown, number, number, number, string | null]>(
@@ -73,17 +73,27 @@ export class EventQueue {
     );
     // Counted here and not by SQLite, which gives the number of a deleted newest row away again: a reader that has
     // come past that number would never see the new event.
-    this.#nextEvent = 1 + (db.prepare<[], number | null>("SELECT MAX(id) FROM events").pluck().get() ?? 0);
+    this.#lastEvent = db.prepare<[], number | null>("SELECT MAX(id) FROM events").pluck().get() ?? 0;
   }
 
-  /** Keeps an event for at least one receiver, each named once; answers its number, higher than all before. */
-  keep(message: Message, retain: boolean, receivers: readonly Receiver[], others: string | null = null): number {
-    const event = this.#nextEvent;
-    this.#nextEvent += 1;
-    this.#insertEvent.run(event, message.topic, message.payload, message.qos, retain ? 1 : 0, receivers.length, others);
+  /** A number for an event, higher than all before. */
+  newId(): number {
+    this.#lastEvent += 1;
+    return this.#lastEvent;
+  }
+
+  /** Keeps an event for at least one receiver, each named once. Events have to be kept in the order of their numbers. */
+  keep(
+    event: number,
+    message: Message,
+    retain: boolean,
+    receivers: readonly Receiver[],
+    others: string | null = null,
+  ): void {
+    const { topic, payload, qos } = message;
+    this.#insertEvent.run(event, topic, payload, qos, retain ? 1 : 0, receivers.length, others);
     if (receivers.length > 1) this.#insertShared.run(event, receivers.length);
-    for (const { session, qos } of receivers) this.#insertCopy.run(session, event, qos);
-    return event;
+    for (const receiver of receivers) this.#insertCopy.run(receiver.session, event, receiver.qos);
   }
 
   /** What a session waits for, from the first event behind `cursor`. */

@@ -137,6 +137,7 @@ export class SqlitePersistence {
       const sessions = new Set(subscriptions.map(({ clientId }) => this.#sessionOf(clientId)));
       const receivers = [...sessions].map((session) => ({ session, qos: toQos(packet.qos) }));
       this.store.queue.keep(
+        this.store.queue.newId(),
         toMessage(packet),
         packet.retain ?? false,
         receivers,

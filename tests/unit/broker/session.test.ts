@@ -170,6 +170,7 @@ test("messages that may not be read any more are withheld, and gone from the que
   const line = new FakeLine();
   sessions.attach(session, line);
   await settled();
+  await new Promise<void>((resolve) => upkeep.settle(resolve));
   expect(line.packets).toEqual([]);
   expect(session.backlog?.queued).toBe(0);
 });
