@@ -80,6 +80,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   if (everyone !== undefined) log.warn({}, "The broker is open to everyone; this is for trials only");
   else if (users.size === 0) log.warn({}, "There are no users yet: nobody can connect");
   sessions.load();
+  sessions.expire();
   publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOf(will.user), { config, store }));
   const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
   const sockets = new Set<Socket>();

@@ -24,6 +24,9 @@ export interface EngineOptions {
   readonly log: Log;
 }
 
+/** The most that aedes knows. */
+const engineLevelsMax = 100;
+
 /** SUBACK's return code for a refused filter (MQTT 3.1.1 clause 3.9.3). */
 const subscribeFailure = 128;
 
@@ -45,7 +48,7 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
     connectTimeout: limits.connectSeconds * 1_000,
     drainTimeout: limits.drainSeconds * 1_000,
     maxInflightInbound: limits.inboundQos2Max,
-    maxTopicLevels: limits.topicLevelsMax,
+    maxTopicLevels: engineLevelsMax, // ours is lower, and answers a filter with SUBACK where aedes would hang up
     preConnect: gatekeeper.preConnect,
     authenticate: gatekeeper.authenticate,
     authorizePublish: incomingPublish(options),

@@ -28,22 +28,20 @@ export interface TestBroker {
   readonly directory: string;
   readonly port: number;
   readonly lines: readonly LogLine[];
-  /** Milliseconds that the broker's clock is ahead. */
-  ahead: number;
   counts(): ReturnType<RunningBroker["counts"]>;
   close(): Promise<void>;
 }
 
-/** Without users the broker is open to everyone. Give `directory` to start on what another one left. */
+/** Without users the broker is open to everyone. Give `directory` to start on what another one left, `ahead` (milliseconds) to start later. */
 export async function runBroker(
-  options: { users?: readonly NewUser[]; directory?: string; config?: object } = {},
+  options: { users?: readonly NewUser[]; directory?: string; config?: object; ahead?: number } = {},
 ): Promise<TestBroker> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "broker-"));
   const isFirst = options.directory === undefined;
   if (isFirst && options.users !== undefined) await writeUsers(join(directory, "users.json"), options.users);
   const lines: LogLine[] = [];
   const note = (level: string) => (facts: object, sentence: string) => lines.push({ level, facts, sentence });
-  const test = { ahead: 0 };
+  const ahead = options.ahead ?? 0;
   const broker = await startBroker({
     config: brokerConfigSchema.parse({
       port: 0,
@@ -52,15 +50,15 @@ export async function runBroker(
     }),
     storePath: join(directory, "broker.sqlite"),
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
-    clock: { now: () => Date.now() + test.ahead, monotonic: () => performance.now(), isSynced: () => true },
+    clock: { now: () => Date.now() + ahead, monotonic: () => performance.now(), isSynced: () => true },
   });
-  return Object.assign(test, {
+  return {
     directory,
     port: broker.address.port,
     lines,
     counts: () => broker.counts(),
     close: () => broker.close(),
-  });
+  };
 }
 
 /** Files of users made before: hashing a password is slow on purpose. */
@@ -68,6 +66,7 @@ const usersFiles = new Map<readonly NewUser[], string>();
 
 async function writeUsers(path: string, users: readonly NewUser[]): Promise<void> {
   const known = usersFiles.get(users);
+  if (users.length === 0) return;
   if (known !== undefined) return writeFileSync(path, known);
   for (const user of users) await addUser(path, user, password);
   usersFiles.set(users, readFileSync(path, "utf8"));
