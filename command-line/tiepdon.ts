@@ -10,6 +10,7 @@ const program = new Command("tiepdon")
     "Phần mềm quầy tiếp đón: đọc giấy tờ, gửi lượt đến qua MQTT | Reception desk: reads documents, publishes arrivals over MQTT",
   )
   .version(version)
+  .enablePositionalOptions() // `broker` and `broker user add` share option names
   .exitOverride()
   .showSuggestionAfterError()
   .configureHelp({ showGlobalOptions: false })
@@ -231,7 +232,6 @@ function fail(error: unknown): number {
     return (error as CommandFailure).exitCode;
   }
   say(styled("red", `Lỗi | error: ${error instanceof Error ? error.message : String(error)}`));
-  if (error instanceof Error && error.name === "AlreadyRunning") return exitCodes.alreadyRunning;
   return exitCodes.failed;
 }
 

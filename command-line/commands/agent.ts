@@ -1,12 +1,11 @@
 // tiepdon agent: the service of one desk.
-import { join } from "node:path";
 import { type AgentOptions, agentParts, startAgent } from "../../agent/agent.ts";
 import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
-import { lockInstance } from "../../store/instance-lock.ts";
 import { checkedConfig } from "../checked-config.ts";
+import { ownDataDir } from "../own-data-dir.ts";
 import { readSecret } from "../read-secret.ts";
 import { runService } from "../run-service.ts";
 import { version } from "../version.ts";
@@ -15,7 +14,7 @@ import { version } from "../version.ts";
 export async function runAgent(options: { config: string; dataDir: string }): Promise<void> {
   const config = checkedConfig(options.config, "agent");
   const password = config.mqtt.passwordFile === undefined ? undefined : readSecret(config.mqtt.passwordFile);
-  const unlock = lockInstance(join(options.dataDir, "agent.lock"));
+  const unlock = ownDataDir(options.dataDir, "agent");
   const log = openLog({ level: config.log.level, service: "agent" });
   const common = {
     config,

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { startBroker } from "../../broker/broker.ts";
 import { systemClock } from "../../service/clock.ts";
 import { openLog } from "../../service/log.ts";
-import { lockInstance } from "../../store/instance-lock.ts";
 import { brokerStartFailure, storeFileName } from "../broker-files.ts";
 import { checkedConfig } from "../checked-config.ts";
+import { ownDataDir } from "../own-data-dir.ts";
 import { runService } from "../run-service.ts";
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runBroker(options: { config: string; dataDir: string }): Promise<void> {
   const config = checkedConfig(options.config, "broker");
-  const unlock = lockInstance(join(options.dataDir, "broker.lock"));
+  const unlock = ownDataDir(options.dataDir, "broker");
   const log = openLog({ level: "info", service: "broker" });
   await runService({
     log,

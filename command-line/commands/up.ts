@@ -17,11 +17,11 @@ import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
 import { defaultReaderOptions } from "../../simulators/reader.ts";
 import { runReaderSimulation } from "../../simulators/reader-simulation.ts";
-import { lockInstance } from "../../store/instance-lock.ts";
 import { brokerStartFailure, storeFileName, usersFileOf } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { defaultDataDir } from "../default-paths.ts";
 import { describeArrival } from "../describe-arrival.ts";
+import { ownDataDir } from "../own-data-dir.ts";
 import { runService, type Service } from "../run-service.ts";
 import { print, say, styled } from "../terminal.ts";
 import { version } from "../version.ts";
@@ -87,7 +87,7 @@ async function runDemo(options: UpOptions): Promise<void> {
 /** Starts the broker, then the desk, then what else belongs to the plan; ends them the other way round. */
 async function runPlan(plan: Plan, startMore: (url: string) => Promise<{ stop(): Promise<void> }>): Promise<void> {
   const { dataDir, log } = plan;
-  const unlock = lockInstance(join(dataDir, "up.lock"));
+  const unlock = ownDataDir(dataDir, "up");
   const clock = systemClock();
   const usersFile = usersFileOf(plan.broker, dataDir);
   await runService({
