@@ -38,6 +38,8 @@ const steadyMs = 60_000;
 const stxIdleMs = 500;
 /** Answers that the line has not taken yet: several whole commits of a burst, and less than a megabyte when it takes none at all. */
 const untoldMax = 4_096;
+/** A reader that sends terminators and pauses without one has stalled, not ended: it gets this many times the gap. */
+const terminatedGapFactor = 3;
 /** Bytes may have arrived while the process was busy: after the gap the port gets this long to hand them over. */
 const idleGraceMs = 5;
 
@@ -49,6 +51,8 @@ export class Reader implements ScanSource {
   #state: ReaderState = stopped;
   #lastNews = "";
   #spoolIsWritable = true;
+  /** How the last scan ended: what a reader did once it will do again. */
+  #endsWithTerminator = false;
   #port: Port | undefined;
   #untold = 0;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
@@ -187,17 +191,22 @@ export class Reader implements ScanSource {
       return;
     }
     if (this.#idle !== undefined) this.#idle.refresh();
-    else this.#idle = setTimeout(() => this.#silent(), this.#options.idleMs);
+    else this.#idle = setTimeout(() => this.#silent(), this.#gapMs());
+  }
+
+  #gapMs(): number {
+    return this.#options.idleMs * (this.#endsWithTerminator ? terminatedGapFactor : 1);
   }
 
   /** The gap is over. Not the end yet: bytes may wait in the kernel because this process was busy. */
   #silent(): void {
     this.#idle = undefined;
-    const longer = this.#framer.pending === "stx" ? stxIdleMs - this.#options.idleMs : 0;
+    const longer = this.#framer.pending === "stx" ? stxIdleMs - this.#gapMs() : 0;
     this.#grace = setTimeout(() => this.#framer.idle(), Math.max(idleGraceMs, longer));
   }
 
   #scanned(scan: Scan): void {
+    this.#endsWithTerminator = scan.endedBy === "terminator";
     if (this.#state.kind === "armed") {
       this.#tools.onScan(scan, this);
       return;
