@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import type { Log } from "../../protocol/host.ts";
 import { passwordFits, unknownUserHash } from "./password.ts";
 import { noRights, type Rights, rightsOf } from "./rights.ts";
-import { readUsers, type User } from "./users-file.ts";
+import { readUsers, type User, UserError } from "./users-file.ts";
 
 /** Password checks that run at once: each takes 16 MiB and a core for a moment. */
 const checksAtOnceMax = 2;
@@ -45,6 +45,8 @@ export class UserBook {
     const found = await stat(this.#path).catch(() => undefined);
     const version = found === undefined ? "absent" : `${found.ino} ${found.mtimeMs} ${found.size}`;
     if (version === this.#version) return;
+    // Somebody is replacing the file just now. Taking all rights away would drop messages for those who have them.
+    if (found === undefined && this.#entries.size > 0) throw new UserError("users-file-unreadable");
     const users = await readUsers(this.#path);
     this.#version = version;
     this.#entries = new Map(users.map((user) => [user.user, { user, rights: rightsOf(user) }]));

@@ -60,7 +60,6 @@ export class Router {
   publish(publication: Publication, done: (error?: Error) => void): void {
     const { message, retain, publisher, also } = publication;
     const { store, counters, upkeep } = this.#options;
-    counters.received += 1;
     const targets = this.#targetsOf(message);
     const { kept } = targets;
     if (also === undefined) this.#deliverUnkept(message, targets);

@@ -67,6 +67,8 @@ export class Session {
   rights: Rights;
   /** Its client came back to it, or is about to. */
   isResumed = false;
+  /** The connection whose will is stored under this client id. */
+  willLine: Line | undefined;
   /** What it subscribed to, with the granted QoS. */
   readonly filters = new Map<string, number>();
   /** Those and the ones that were permitted just now. */

@@ -102,6 +102,10 @@ export class Sessions {
     const wasAttached = session.line === line;
     session.detach(line);
     if (this.#byClientId.get(session.clientId) !== session) return;
+    if (session.willLine === line) {
+      session.willLine = undefined;
+      this.#write(() => this.#options.store.wills.remove(session.clientId)); // sent by now, or not wanted any more
+    }
     if (session.backlog === undefined) {
       if (session.line === undefined) this.#forget(session);
     } else if (wasAttached) {
@@ -109,6 +113,12 @@ export class Sessions {
       this.#offlineSince.set(session, now);
       this.#noteOffline(session, now);
     }
+  }
+
+  /** Is the stored will of that client id this connection's? During a take-over it is the newer one's. */
+  holdsWill(session: Session, line: Line): boolean {
+    const holder = this.#byClientId.get(session.clientId)?.willLine;
+    return holder === undefined || holder === line;
   }
 
   /** Adds the subscriptions, or changes their QoS. For a kept session it resolves after the commit, else at once. */

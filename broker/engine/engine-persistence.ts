@@ -107,6 +107,20 @@ export class EnginePersistence extends SqlitePersistence {
     });
   }
 
+  override async putWill(client: ClientRef, packet: PacketRef): Promise<void> {
+    const { session, line } = this.#connection(client);
+    session.willLine = line;
+    await super.putWill(client, packet);
+  }
+
+  /**
+   * At a CONNECT aedes asks by the client itself. At the end of a connection it asks by the client id alone, which in
+   * a take-over hits the will of the newer connection: `Sessions.release` looks after that end.
+   */
+  override async delWill(client: ClientRef): Promise<undefined> {
+    if (this.#options.connections.has(client as Client)) await super.delWill(client);
+  }
+
   /** Wills of earlier runs are published once, at the start. */
   override streamWill(): Readable {
     return Readable.from([]);

@@ -81,7 +81,9 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
     const session = connections.get(client)?.session;
     if (session !== undefined && session.backlog === undefined) void sessions.unsubscribe(session, filters);
   });
-  aedes.on("clientError", (client, error) => log.info({ clientId: client.id, error }, "A client was disconnected"));
+  aedes.on("clientError", (client, error) => {
+    if (connections.has(client)) log.info({ clientId: client.id, error }, "A client was disconnected");
+  });
   aedes.on("connectionError", (_client, error) => log.info({ error }, "A connection was closed before it was let in"));
   return aedes;
 }

@@ -5,6 +5,8 @@ import type { Rights } from "../access/rights.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Publication, Router } from "../delivery/router.ts";
+import type { Line, Session } from "../delivery/session.ts";
+import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import type { Message, Qos } from "../store/message.ts";
 import type { PacketRef } from "../store/sqlite-persistence.ts";
@@ -15,6 +17,7 @@ export interface IncomingPublishOptions {
   readonly config: BrokerConfig;
   readonly store: BrokerStore;
   readonly router: Router;
+  readonly sessions: Sessions;
   readonly connections: Connections;
   readonly counters: Counters;
   readonly log: Log;
@@ -50,7 +53,12 @@ export function refusalOf(
  * is kept; with an error aedes closes the connection, without a PUBACK.
  */
 export function incomingPublish(options: IncomingPublishOptions) {
-  const { connections, router, counters, log, store } = options;
+  const { connections, router, sessions, counters, log, store } = options;
+  /** A will that is published is gone with the same commit, so that it comes exactly once. */
+  const removeWill = (session: Session, line: Line): true => {
+    if (sessions.holdsWill(session, line)) store.wills.remove(session.clientId);
+    return true;
+  };
   return (client: Client | null, packet: PacketRef, callback: (error?: Error | null) => void): void => {
     const connection = client === null ? undefined : connections.get(client);
     if (client === null || connection === undefined) {
@@ -65,6 +73,7 @@ export function incomingPublish(options: IncomingPublishOptions) {
       callback(new Error(`message refused: ${refusal}`));
       return;
     }
+    counters.received += 1;
     const isWill = packet.cmd === undefined;
     if (packet.qos === 2 && !isWill) {
       callback(null); // it is kept together with its message id, in EnginePersistence.incomingStorePacket
@@ -74,17 +83,11 @@ export function incomingPublish(options: IncomingPublishOptions) {
       message: toMessage(packet),
       retain: packet.retain ?? false,
       publisher: connection,
-      ...(isWill && { also: () => removeWill(store, session.clientId) }),
+      ...(isWill && { also: () => removeWill(session, connection.line) }),
     };
     router.publish(publication, (error) => {
       if (error !== undefined) log.error({ error, clientId: session.clientId }, "A message could not be kept");
       callback(error ?? null);
     });
   };
-}
-
-/** A will that was published is gone with the same commit, so that it comes exactly once. */
-function removeWill(store: BrokerStore, clientId: string): boolean {
-  store.wills.remove(clientId);
-  return true;
 }

@@ -34,11 +34,12 @@ test("a will that a killed broker held comes once, at the first start, and is re
   await watcher.mqtt.subscribeAsync({ [`${own}/event`]: { qos: 1 }, [`${own}/state`]: { qos: 1 } });
   await watcher.mqtt.endAsync();
   const will = { topic: `${own}/state`, payload: "offline", qos: 1, retain: true } as const;
+  await connect(broker.port, { clientId: "desk", will: { ...will, payload: "taken over" } });
   await connect(broker.port, { clientId: "desk", will });
   await broker.kill();
 
   const first = await runBroker({ directory });
-  expect(await deliveredBy(first)).toEqual(["offline", "end"]);
+  expect(await deliveredBy(first)).toEqual(["taken over", "offline", "end"]);
   expect(first.counts().retained).toBe(1);
   await first.close();
   const second = await runBroker({ directory });

@@ -1,5 +1,5 @@
 // The file of users and the book that the running broker keeps of it.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -85,12 +85,15 @@ test("the book follows the file: a new password, and a removed user", async () =
   expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(false);
 });
 
-test("a file that was damaged while the broker runs locks nobody out", async () => {
+test("a file that was damaged or removed while the broker runs locks nobody out", async () => {
   await addUser(path, desk1, password);
   const errors: string[] = [];
   const book = new UserBook(path, { ...log, error: (_facts, sentence) => errors.push(sentence) }, () => {});
   await book.refresh();
   writeFileSync(path, "{");
   expect(await book.check("desk1", bytes)).toBeDefined();
-  expect(errors).toHaveLength(1);
+  rmSync(path);
+  expect(await book.check("desk1", bytes)).toBeDefined();
+  expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(true);
+  expect(errors).toHaveLength(2);
 });
