@@ -31,17 +31,18 @@ async function hasOpen(pid: string, device: string): Promise<boolean> {
   return targets.includes(device) && !isMaker;
 }
 
-/** Reads `/proc/locks` (proc(5)): `1: FLOCK ADVISORY WRITE <pid> <major>:<minor>:<inode> 0 EOF`. */
+/** Reads `/proc/locks` (proc(5)): `1: FLOCK ADVISORY WRITE <pid> <major>:<minor>:<inode> 0 EOF`, major and minor in hexadecimal. */
 async function lockerOf(device: string): Promise<string | undefined> {
-  const inode = await stat(device).then(
-    ({ ino }) => ino,
-    () => undefined,
-  );
+  const found = await stat(device).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const [major, minor] = [(found.dev >> 8) & 0xfff, (found.dev & 0xff) | ((found.dev >> 12) & 0xfff00)];
+  const file = `${hexByte(major)}:${hexByte(minor)}:${found.ino}`;
   const locks = await readFile("/proc/locks", "utf8").catch(() => "");
   for (const line of locks.split("\n")) {
-    const [, kind, , , pid, file] = line.trim().split(/\s+/);
-    const isOther = pid !== undefined && Number(pid) !== process.pid;
-    if (kind === "FLOCK" && isOther && file?.endsWith(`:${inode}`)) return pid;
+    const [, kind, , , pid, locked] = line.trim().split(/\s+/);
+    if (kind === "FLOCK" && locked === file && pid !== String(process.pid)) return pid;
   }
   return undefined;
 }
+
+const hexByte = (value: number): string => value.toString(16).padStart(2, "0");
