@@ -47,6 +47,7 @@ function open(path: string, migrations: readonly string[]): SqliteFile {
     db.pragma("synchronous = FULL");
     db.pragma("secure_delete = ON");
     db.pragma(`journal_size_limit = ${walBytesMax}`);
+    refuseDamage(db);
     migrate(db, migrations);
     return db;
   } catch (error) {
@@ -69,6 +70,12 @@ function migrate(db: SqliteFile, migrations: readonly string[]): void {
       db.pragma(`user_version = ${next + 1}`);
     })();
   }
+}
+
+/** A broken page that only shows at work would end the process at every start, so each page is looked at before the first. */
+function refuseDamage(db: SqliteFile): void {
+  const verdict = db.pragma("quick_check(1)", { simple: true });
+  if (verdict !== "ok") throw new Database.SqliteError(String(verdict), "SQLITE_CORRUPT");
 }
 
 /** The file itself is broken: trying again can't help, setting it aside can. */
