@@ -66,6 +66,7 @@ export class GroupCommit {
 
   readonly #commitTurn = (): void => {
     this.#scheduled = false;
+    if (this.#waiting.length === 0) return; // a flush was quicker
     if (this.#restMs > 0) this.#rest = setTimeout(this.#rested, this.#restMs);
     this.#commitBatch();
     this.#schedule();
