@@ -12,8 +12,8 @@ const connectMsMax = 5_000;
 /** Probes of a silent line start after this time: a device server that was switched off is noticed without traffic. */
 const keepAliveMs = 5_000;
 
-/** Connects. Throws `PortError`. */
-export function openTcpPort(line: TcpLine): Promise<Port> {
+/** Connects. Throws `PortError`. `giveUp` ends the attempt, or the connection that came of it. */
+export function openTcpPort(line: TcpLine, giveUp?: AbortSignal): Promise<Port> {
   return new Promise((resolve, reject) => {
     const socket = connect({
       host: line.host,
@@ -21,6 +21,7 @@ export function openTcpPort(line: TcpLine): Promise<Port> {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: keepAliveMs,
+      ...(giveUp === undefined ? {} : { signal: giveUp }),
     });
     const timer = setTimeout(() => fail(new PortError("port-refused")), connectMsMax);
     const fail = (error: PortError) => {

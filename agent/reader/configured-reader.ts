@@ -24,7 +24,7 @@ export function configuredReader(config: ReaderConfig, tools: ReaderTools): Read
       ),
       open: isSerial
         ? () => openSerialPort({ path: config.serial, baudRate: config.baudRate })
-        : () => openTcpPort(config.tcp),
+        : (giveUp) => openTcpPort(config.tcp, giveUp),
       isThere: isSerial ? () => existsSync(config.serial) : () => true,
     },
     tools,

@@ -5,7 +5,7 @@ import { type Discard, PlainFramer } from "../../protocol/frame/plain-framer.ts"
 import type { PlainFraming } from "../../protocol/frame/plain-framing.ts";
 import type { Clock, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
-import { type OpenPort, type Port, PortError } from "../../protocol/port.ts";
+import { type Port, PortError } from "../../protocol/port.ts";
 import type { Outcome, ScanSource } from "../check-in/pipeline.ts";
 import { isOpen, type ReaderEffect, type ReaderInput, type ReaderState, stepReader, stopped } from "./life-cycle.ts";
 
@@ -16,7 +16,8 @@ export interface ReaderOptions {
   readonly idleMs: number;
   /** Bytes that make the reader beep or light; an outcome without bytes stays silent. */
   readonly feedback: Partial<Record<Outcome, Uint8Array>>;
-  readonly open: OpenPort;
+  /** Opens the line; `giveUp` ends an attempt that nobody waits for any more. Throws `PortError`. */
+  readonly open: (giveUp: AbortSignal) => Promise<Port>;
   /** Whether the device is there now, apart from what its stream says; a network address always is. */
   readonly isThere: () => boolean;
 }
@@ -57,6 +58,7 @@ export class Reader implements ScanSource {
   #untold = 0;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
   #opening = 0;
+  #giveUp = new AbortController();
   #watch: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #steady: NodeJS.Timeout | undefined;
@@ -148,8 +150,9 @@ export class Reader implements ScanSource {
   async #open(): Promise<void> {
     this.#opening += 1;
     const opening = this.#opening;
+    this.#giveUp = new AbortController();
     try {
-      const port = await this.#options.open();
+      const port = await this.#options.open(this.#giveUp.signal);
       if (opening !== this.#opening) {
         await port.close();
         return;
@@ -170,6 +173,7 @@ export class Reader implements ScanSource {
 
   #close(): void {
     this.#opening += 1;
+    this.#giveUp.abort();
     clearTimeout(this.#retry);
     clearTimeout(this.#steady);
     clearTimeout(this.#idle);

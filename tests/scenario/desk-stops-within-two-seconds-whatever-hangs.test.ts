@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { cards, withCr } from "../fixtures/cards.ts";
+import { startProgram } from "../fixtures/child-process.ts";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
 import { deskConfig } from "../fixtures/desk.ts";
 import { startDeskProcess } from "../fixtures/desk-process.ts";
@@ -60,3 +61,38 @@ test("with a broker that takes connections and is silent", async () => {
   expect(code).toBe(0);
   expect(ms).toBeLessThan(stopMsMax);
 });
+
+test("while a reader's address takes no connection", async () => {
+  const address = await deafAddress();
+  const config = {
+    ...deskConfig({ url: `mqtt://127.0.0.1:${await freePort()}`, serial: "unused" }),
+    readers: [{ id: "qr-1", tcp: address }],
+  };
+  const desk = startDeskProcess(config, temporaryDirectory());
+  await waitUntil("the desk runs", () => desk.lines.some((line) => line.includes("no connection to the broker")));
+  const startedAt = performance.now();
+  desk.child.kill("SIGINT");
+  expect(await desk.exited).toBe(0);
+  expect(performance.now() - startedAt).toBeLessThan(stopMsMax);
+});
+
+/** An address whose queue of new connections is full: the system answers no further ones. */
+async function deafAddress(): Promise<{ host: string; port: number }> {
+  const script = `import socket, time
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen(0)
+port = server.getsockname()[1]
+waiting = []
+for _ in range(4):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(("127.0.0.1", port))
+    waiting.append(client)
+print(port, flush=True)
+time.sleep(600)`;
+  const ports: number[] = [];
+  startProgram("python3", ["-c", script], { onOut: (line) => ports.push(Number(line)) });
+  await waitUntil("the address is deaf", () => ports.length > 0);
+  return { host: "127.0.0.1", port: ports[0] ?? 0 };
+}

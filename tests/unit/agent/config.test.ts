@@ -1,0 +1,94 @@
+// The agent's settings: what is left out has a default, and what can't be right is refused by its path.
+import { expect, test } from "vitest";
+import { agentConfigSchema } from "../../../agent/config.ts";
+
+const reader = { id: "qr-1", serial: "/dev/serial/by-id/reader" };
+const least = { facility: "01234", desk: "quay-01", readers: [reader], mqtt: {} };
+
+test("what is left out has a default", () => {
+  expect(agentConfigSchema.parse(least)).toEqual({
+    facility: "01234",
+    desk: "quay-01",
+    readers: [
+      {
+        id: "qr-1",
+        model: "generic-serial",
+        serial: "/dev/serial/by-id/reader",
+        baudRate: 9_600,
+        framing: { stx: true, terminators: ["cr", "lf", "crlf", "tab"], aim: "optional", scanBytesMax: 8_192 },
+        feedback: {},
+      },
+    ],
+    mqtt: { url: "mqtt://127.0.0.1:1883", keepaliveSeconds: 30 },
+    publish: { formats: ["json"], receipt: "puback", windowMax: 16, resultSeconds: 120 },
+    duplicates: { windowMs: 1_500 },
+    spool: { waitingMax: 200_000, keepHours: 24 },
+    log: { level: "info" },
+  });
+});
+
+test("a facility code is taken in capitals and kept in lower case", () => {
+  expect(agentConfigSchema.parse({ ...least, facility: "79A01" }).facility).toBe("79a01");
+});
+
+test("feedback bytes may have blanks between them", () => {
+  const config = agentConfigSchema.parse({ ...least, readers: [{ ...reader, feedback: { accepted: "1B 42 0d" } }] });
+  expect(config.readers[0]?.feedback.accepted).toBe("1b420d");
+});
+
+test("a reader over TCP has an address and no line settings", () => {
+  const tcp = { host: "192.0.2.10", port: 4_001 };
+  const config = agentConfigSchema.parse({ ...least, readers: [{ id: "qr-2", tcp }] });
+  expect(config.readers[0]).toMatchObject({ tcp, model: "generic-serial" });
+});
+
+const withReader = (change: object) => ({ readers: [{ ...reader, ...change }] });
+const refusals: [what: string, change: object, path: string][] = [
+  ["a facility of four characters", { facility: "0123" }, "facility"],
+  ["a facility that does not begin with two digits", { facility: "a1234" }, "facility"],
+  ["a desk with a slash", { desk: "quay/1" }, "desk"],
+  ["a desk with a wildcard", { desk: "+" }, "desk"],
+  ["a desk of 33 characters", { desk: "q".repeat(33) }, "desk"],
+  ["no reader", { readers: [] }, "readers"],
+  ["17 readers", { readers: Array.from({ length: 17 }, (_, n) => ({ ...reader, id: `qr-${n}` })) }, "readers"],
+  ["two readers of one name", { readers: [reader, { ...reader, serial: "/dev/other" }] }, "readers"],
+  ["a reader without a line", { readers: [{ id: "qr-1" }] }, "readers.0"],
+  ["a reader with two lines", withReader({ tcp: { host: "h", port: 1 } }), "readers.0"],
+  ["a setting nobody knows", { colour: "green" }, ""],
+  ["a broker that is not mqtt://", { mqtt: { url: "http://127.0.0.1:1883" } }, "mqtt.url"],
+  ["a broker with a path", { mqtt: { url: "mqtt://127.0.0.1:1883/x" } }, "mqtt.url"],
+  ["a keepalive below five seconds", { mqtt: { keepaliveSeconds: 4 } }, "mqtt.keepaliveSeconds"],
+  ["no format", { publish: { formats: [] } }, "publish.formats"],
+  ["a format nobody knows", { publish: { formats: ["xml"] } }, "publish.formats.0"],
+  ["a window beyond sixteen", { publish: { windowMax: 17 } }, "publish.windowMax"],
+  ["a receipt nobody knows", { publish: { receipt: "none" } }, "publish.receipt"],
+  ["a negative duplicate window", { duplicates: { windowMs: -1 } }, "duplicates.windowMs"],
+  ["a spool for 99 events", { spool: { waitingMax: 99 } }, "spool.waitingMax"],
+  ["events kept for more than a week", { spool: { keepHours: 169 } }, "spool.keepHours"],
+  ["a log level nobody knows", { log: { level: "loud" } }, "log.level"],
+];
+
+test.each(refusals)("%s is refused", (_what, change, path) => {
+  const result = agentConfigSchema.safeParse({ ...least, ...change });
+  expect(result.success).toBe(false);
+  expect(result.error?.issues.map((issue) => issue.path.join("."))).toContain(path);
+});
+
+const readerRefusals: [what: string, change: object][] = [
+  ["an odd number of hexadecimal digits", { feedback: { accepted: "0" } }],
+  ["feedback that is no hexadecimal", { feedback: { accepted: "ACK" } }],
+  ["a terminator nobody knows", { framing: { terminators: ["nul"] } }],
+  ["an idle gap of four milliseconds", { framing: { idleMs: 4 } }],
+  ["scans beyond the largest code", { framing: { scanBytesMax: 8_193 } }],
+  ["scans too short for a card", { framing: { scanBytesMax: 63 } }],
+  ["a baud rate of zero", { baudRate: 0 }],
+];
+
+test.each(readerRefusals)("%s is refused for a reader", (_what, change) => {
+  expect(agentConfigSchema.safeParse({ ...least, ...withReader(change) }).success).toBe(false);
+});
+
+test("a desk without the part `mqtt` or without readers is told both", () => {
+  const { error } = agentConfigSchema.safeParse({ facility: "01234", desk: "quay-01" });
+  expect(error?.issues.map(({ path }) => path.join("."))).toEqual(["readers", "mqtt"]);
+});
