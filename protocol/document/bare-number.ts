@@ -4,36 +4,89 @@ import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
 import { squeeze } from "./dispatch.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
-import { checkInsuranceCode, insuranceCodeLength, isFacilityCode, isInsuranceCode } from "./insurance-code.ts";
+import {
+  checkInsuranceCode,
+  facilityCodeLength,
+  insuranceCodeLength,
+  insuranceCodeRule,
+  isFacilityCode,
+  isInsuranceCode,
+} from "./insurance-code.ts";
 import type { DocumentFormat, Reading } from "./patient-document.ts";
-import { checkPin } from "./pin.ts";
+import { checkPin, pinCheck, pinLength } from "./pin.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
 
-interface NumberRule {
+interface NumberRule extends FieldLine {
   readonly length: number;
   readonly shape: RegExp;
   readonly format: DocumentFormat;
   readonly read: (draft: Draft, number: string, today: CalendarDate) => RejectReason | undefined;
 }
 
-const numberRules: readonly NumberRule[] = [
-  { length: 12, shape: /^\d+$/, format: "number-pin", read: readPin },
-  { length: 9, shape: /^\d+$/, format: "number-cmnd", read: readOldNumber },
-  { length: 10, shape: /^\d+$/, format: "number-bhxh", read: readInsuranceNumber },
-  { length: insuranceCodeLength, shape: /^/, format: "number-bhyt", read: readCardCode },
-  { length: 20, shape: /^/, format: "number-bhyt", read: readCardAndFacility },
+/** What a number of each length is. */
+export const numberRules: readonly NumberRule[] = [
+  {
+    length: pinLength,
+    shape: /^\d+$/,
+    format: "number-pin",
+    title: "Số định danh | Personal number",
+    rule: pinCheck.rule,
+    read: readPin,
+  },
+  {
+    length: 9,
+    shape: /^\d+$/,
+    format: "number-cmnd",
+    title: "Số CMND | CMND number",
+    rule: "hết giá trị từ 01/01/2025, chỉ để tra cứu (Luật 26/2023/QH15, Điều 46) | ended with 2024, for searching only",
+    read: readOldNumber,
+  },
+  {
+    length: 10,
+    shape: /^\d+$/,
+    format: "number-bhxh",
+    title: "Mã số BHXH | Social insurance number",
+    rule: "không có số kiểm tra; đầu 03, 05, 07, 08, 09 có thể là điện thoại | no check digit; from 03, 05, 07, 08 or 09 on perhaps a telephone",
+    read: readInsuranceNumber,
+  },
+  {
+    length: insuranceCodeLength,
+    shape: /^/,
+    format: "number-bhyt",
+    title: "Mã thẻ BHYT | Insurance card code",
+    rule: insuranceCodeRule,
+    read: readCardCode,
+  },
+  {
+    length: insuranceCodeLength + facilityCodeLength,
+    shape: /^/,
+    format: "number-bhyt",
+    title: "Mã thẻ BHYT và mã cơ sở | Insurance card code and facility",
+    rule: insuranceCodeRule,
+    read: readCardAndFacility,
+  },
 ];
+
+const lengthCheck: FieldLine = {
+  title: "Độ dài | Length",
+  rule: "9, 10 hoặc 12 chữ số; 15 hoặc 20 ký tự | 9, 10 or 12 digits; 15 or 20 characters",
+};
 
 /** Telephone numbers have ten digits too. */
 const telephone = /^0[35789]/;
 
 /** Reads a scan that was dispatched as a number. Every other length belongs to shops, parcels and hospitals' own cards. */
-export function readBareNumber({ text }: CleanScan, { today }: ReadingContext): Reading {
+export function readBareNumber({ text }: CleanScan, { today, observer }: ReadingContext): Reading {
   const number = squeeze(text);
   const rule = numberRules.find(({ length, shape }) => length === number.length && shape.test(number));
-  if (rule === undefined) return rejected("number-length", "none");
   const draft = emptyDraft();
+  if (rule === undefined) {
+    observer?.fieldRead(lengthCheck, draft, "number-length");
+    return rejected("number-length", "none");
+  }
   const reason = rule.read(draft, number, today);
+  observer?.fieldRead(rule, draft, reason);
   return reason === undefined ? accepted(rule.format, draft) : rejected(reason, rule.format);
 }
 

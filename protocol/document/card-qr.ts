@@ -5,16 +5,17 @@ import { type CalendarDate, isoDate } from "./calendar.ts";
 import { cardExpiry } from "./card-expiry.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
-import { readBirthDigits, readDay } from "./digit-dates.ts";
+import { birthDigitsRule, dayDigitsRule, readBirthDigits, readDay } from "./digit-dates.ts";
 import { areDigits } from "./digits.ts";
-import { accepted, type Draft, rejected, warn } from "./draft.ts";
-import { readName } from "./name.ts";
-import { isOldNumber } from "./old-number.ts";
+import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
+import { nameRule, readName } from "./name.ts";
+import { isOldNumber, oldNumberRule } from "./old-number.ts";
 import type { Reading } from "./patient-document.ts";
-import { checkPin, pinLength } from "./pin.ts";
-import { readPlace } from "./place.ts";
+import { checkPin, pinCheck, pinLength } from "./pin.ts";
+import { placeRule, readPlace } from "./place.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
-import { readSex } from "./sex.ts";
+import { readSex, sexRule } from "./sex.ts";
 import { seen } from "./text-survey.ts";
 
 /** Fields of the card of 2021, and of the card of 2024. */
@@ -28,30 +29,48 @@ interface Card extends Draft {
   birth: CalendarDate;
 }
 
-/** Reads one field, which is not trimmed, with its bits of `surveyText`. Answers the reason to refuse the whole card, if any. */
-type FieldRule = (card: Card, raw: string, bits: number) => RejectReason | undefined;
+interface CardField extends FieldLine {
+  /** Reads the field, which is not trimmed, with its bits of `surveyText`. Answers the reason to refuse the whole card, if any. */
+  readonly read: (card: Card, raw: string, bits: number) => RejectReason | undefined;
+}
+
+const cancelledRule =
+  "12 chữ số là số đã hủy, ngày thì bỏ qua | 12 digits are a cancelled number, a date is passed over";
+const parentRule = "như họ tên; không phải tên thì bỏ | as the name; what is no name is dropped";
 
 /** The fields by position. A pipe inside a field moves all others: the strict rules of 2, 3, 4 and 6 catch that. */
-const fieldRules: readonly FieldRule[] = [
-  readNumber, // số CCCD
-  readOldNumber, // số CMND cũ
-  readBearerName, // họ tên
-  readBirthDate, // ngày sinh
-  readBearerSex, // giới tính
-  readAddress, // nơi thường trú, since 2024 nơi cư trú
-  readIssueDate, // ngày cấp
-  readCancelledNumber, // meaning not published; a cancelled PIN was seen here
-  readCancelledNumber, // số định danh đã hủy
-  readFatherName, // họ tên cha
-  readMotherName, // họ tên mẹ
+export const cardFields: readonly CardField[] = [
+  {
+    title: "Số CCCD | Number",
+    rule: "12 chữ số, trước đó tối đa 10 ký tự khác | 12 digits, after 10 other characters at most",
+    read: readNumber,
+  },
+  { title: "Số CMND cũ | Old number", rule: oldNumberRule, read: readOldNumber },
+  { title: "Họ tên | Full name", rule: nameRule, read: readBearerName },
+  { title: "Ngày sinh | Birth date", rule: birthDigitsRule, read: readBirthDate },
+  { title: "Giới tính | Sex", rule: sexRule, read: readBearerSex },
+  { title: "Nơi thường trú, nơi cư trú | Residence", rule: placeRule, read: readAddress },
+  { title: "Ngày cấp | Issue date", rule: dayDigitsRule, read: readIssueDate },
+  { title: "Trường 7, chưa công bố | Field 7, not published", rule: cancelledRule, read: readCancelledNumber },
+  { title: "Số định danh đã hủy | Cancelled number", rule: cancelledRule, read: readCancelledNumber },
+  { title: "Họ tên cha | Father's name", rule: parentRule, read: readFatherName },
+  { title: "Họ tên mẹ | Mother's name", rule: parentRule, read: readMotherName },
 ];
 
+const countCheck: FieldLine = {
+  title: "Số trường | Count of fields",
+  rule: "7 (thẻ 2021) hoặc 11 (thẻ 2024) | 7 (card of 2021) or 11 (card of 2024)",
+};
+
 /** Reads a scan that was dispatched as a card. */
-export function readCardQr({ text, pipes, fieldBits }: CleanScan, { today }: ReadingContext): Reading {
+export function readCardQr({ text, pipes, fieldBits }: CleanScan, { today, observer }: ReadingContext): Reading {
   const isCanCuoc = pipes.length >= fieldCounts.canCuoc - 1;
   const format = isCanCuoc ? "can-cuoc-qr" : "cccd-qr";
   const known = isCanCuoc ? fieldCounts.canCuoc : fieldCounts.cccd;
-  if (pipes.length < known - 1) return rejected("field-count", format);
+  if (pipes.length < known - 1) {
+    observer?.fieldRead(countCheck, emptyDraft(), "field-count");
+    return rejected("field-count", format);
+  }
 
   const textEnd = text.endsWith("$") ? text.length - 1 : text.length; // a suffix that some scanners add
   const knownEnd = pipes[known - 1];
@@ -61,12 +80,16 @@ export function readCardQr({ text, pipes, fieldBits }: CleanScan, { today }: Rea
   let start = 0;
   for (let index = 0; index < known; index += 1) {
     const end = pipes[index] ?? textEnd;
-    const reason = (fieldRules[index] as FieldRule)(card, text.slice(start, end), fieldBits[index] as number);
+    const field = cardFields[index] as CardField;
+    const reason = field.read(card, text.slice(start, end), fieldBits[index] as number);
+    observer?.fieldRead(field, card, reason);
     if (reason !== undefined) return rejected(reason, format);
     start = end + 1;
   }
   if (hasTail) warn(card.warnings, "extra-fields");
+  observer?.fieldRead(countCheck, card, undefined);
   checkPin(card.person.number ?? "", card.birth, card.person.sex, today, card.warnings);
+  observer?.fieldRead(pinCheck, card, undefined);
   return accepted(format, card);
 }
 

@@ -5,11 +5,12 @@ import { readBirthDigits, readDay } from "./digit-dates.ts";
 import { areDigits } from "./digits.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
 import { matchingName } from "./matching-name.ts";
-import { readName } from "./name.ts";
-import { isOldNumber } from "./old-number.ts";
+import { nameRule, readName } from "./name.ts";
+import { isOldNumber, oldNumberRule } from "./old-number.ts";
 import type { DocumentFormat, Reading } from "./patient-document.ts";
-import { checkPin, pinLength } from "./pin.ts";
-import { readPlace } from "./place.ts";
+import { checkPin, pinCheck, pinLength } from "./pin.ts";
+import { placeRule, readPlace } from "./place.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
 import { readSex } from "./sex.ts";
 import { surveyText } from "./text-survey.ts";
@@ -45,26 +46,52 @@ interface Card extends Draft {
   birth: CalendarDate;
 }
 
-/** Reads one field; undefined where the source has none. */
-type ChipFieldRule = (card: Card, text: string | undefined) => RejectReason | undefined;
+interface ChipFieldRule extends FieldLine {
+  /** Reads the text, undefined where the source has none. Answers the reason to refuse the document, if any. */
+  readonly read: (card: Card, text: string | undefined) => RejectReason | undefined;
+  /** Sensitive or of others: leaves the decoder only where the desk has switched it on. */
+  readonly isOptional?: boolean;
+}
 
-const rules: Readonly<Record<ChipField, ChipFieldRule>> = {
-  number: readNumber,
-  name: readBearerName,
-  birthDate: readBirthDate,
-  sex: readBearerSex,
-  nationality: readText("nationality"),
-  ethnicity: optional(readText("ethnicity")),
-  religion: optional(readText("religion")),
-  placeOfOrigin: readText("placeOfOrigin"),
-  address: readText("address"),
-  identifyingMarks: optional(readText("identifyingMarks")),
-  issueDate: readIssueDate,
-  expiryDate: readExpiryDate,
-  fatherName: optional(readRelative("fatherName")),
-  motherName: optional(readRelative("motherName")),
-  spouseName: optional(readRelative("spouseName")),
-  oldNumber: readOldNumber,
+const birthRule =
+  "d/M/yyyy, ddMMyyyy hoặc yyyy-MM-dd, cả khi thiếu ngày, tháng | also without day or month; from 1900, not ahead";
+const dayRule = "d/M/yyyy, ddMMyyyy hoặc yyyy-MM-dd | d/M/yyyy, ddMMyyyy or yyyy-MM-dd";
+const expiryRule = `${dayRule}; Không thời hạn`;
+const chipSexRule = "Nam, Nữ; M, F; male, female";
+
+/** The fields, which are read in the order of `chipFields`. */
+export const chipFieldRules: Readonly<Record<ChipField, ChipFieldRule>> = {
+  number: { title: "Số định danh | Number", rule: "12 chữ số | 12 digits", read: readNumber },
+  name: { title: "Họ tên | Full name", rule: nameRule, read: readBearerName },
+  birthDate: { title: "Ngày sinh | Birth date", rule: birthRule, read: readBirthDate },
+  sex: { title: "Giới tính | Sex", rule: chipSexRule, read: readBearerSex },
+  nationality: { title: "Quốc tịch | Nationality", rule: placeRule, read: readText("nationality") },
+  ethnicity: { title: "Dân tộc | Ethnic group", rule: placeRule, read: readText("ethnicity"), isOptional: true },
+  religion: { title: "Tôn giáo | Religion", rule: placeRule, read: readText("religion"), isOptional: true },
+  placeOfOrigin: { title: "Quê quán | Place of origin", rule: placeRule, read: readText("placeOfOrigin") },
+  address: { title: "Nơi thường trú, nơi cư trú | Residence", rule: placeRule, read: readText("address") },
+  identifyingMarks: {
+    title: "Đặc điểm nhận dạng | Identifying marks",
+    rule: placeRule,
+    read: readText("identifyingMarks"),
+    isOptional: true,
+  },
+  issueDate: { title: "Ngày cấp | Issue date", rule: dayRule, read: readIssueDate },
+  expiryDate: { title: "Ngày hết hạn | Expiry date", rule: expiryRule, read: readExpiryDate },
+  fatherName: { title: "Họ tên cha | Father's name", rule: nameRule, read: readRelative("fatherName"), isOptional: true },
+  motherName: { title: "Họ tên mẹ | Mother's name", rule: nameRule, read: readRelative("motherName"), isOptional: true },
+  spouseName: {
+    title: "Họ tên vợ, chồng | Spouse's name",
+    rule: nameRule,
+    read: readRelative("spouseName"),
+    isOptional: true,
+  },
+  oldNumber: { title: "Số CMND cũ | Old number", rule: oldNumberRule, read: readOldNumber },
+};
+
+const sourceCheck: FieldLine = {
+  title: "Cấu trúc | Structure",
+  rule: "trường lặp lại: lấy trường đầu; số JSON: thêm số 0 ở đầu | of a field that occurs twice the first counts; a JSON number gets its zeros back",
 };
 
 /** The document that `record` makes. `warnings` are those that its source already calls for. */
@@ -76,11 +103,17 @@ export function readChipRecord(
 ): Reading {
   const card: Card = { ...emptyDraft(), context, birth: 0 };
   for (const code of warnings) warn(card.warnings, code);
+  const { observer, optionalFields } = context;
+  observer?.fieldRead(sourceCheck, card, undefined);
   for (const field of chipFields) {
-    const reason = rules[field](card, record.get(field));
+    const rule = chipFieldRules[field];
+    if (rule.isOptional === true && !optionalFields) continue;
+    const reason = rule.read(card, record.get(field));
+    observer?.fieldRead(rule, card, reason);
     if (reason !== undefined) return rejected(reason, format);
   }
   checkPin(card.person.number ?? "", card.birth, card.person.sex, context.today, card.warnings);
+  observer?.fieldRead(pinCheck, card, undefined);
   return accepted(format, card);
 }
 
@@ -88,11 +121,6 @@ export function readChipRecord(
 export function presentText(value: string): string | undefined {
   const text = value.trim();
   return text === "" || text === "-" ? undefined : text;
-}
-
-/** The rule, where the desk has switched these fields on. */
-function optional(rule: ChipFieldRule): ChipFieldRule {
-  return (card, text) => (card.context.optionalFields ? rule(card, text) : undefined);
 }
 
 function readNumber(card: Card, text: string | undefined): RejectReason | undefined {
@@ -139,7 +167,7 @@ function readBearerSex(card: Card, text: string | undefined): undefined {
 
 function readText(
   field: "nationality" | "ethnicity" | "religion" | "placeOfOrigin" | "address" | "identifyingMarks",
-): ChipFieldRule {
+): ChipFieldRule["read"] {
   return (card, text) => {
     const place = text === undefined ? undefined : readPlace(text, surveyText(text), card.warnings);
     if (place !== undefined) card.person[field] = place;
@@ -147,7 +175,7 @@ function readText(
   };
 }
 
-function readRelative(field: "fatherName" | "motherName" | "spouseName"): ChipFieldRule {
+function readRelative(field: "fatherName" | "motherName" | "spouseName"): ChipFieldRule["read"] {
   return (card, text) => {
     if (text === undefined) return undefined;
     const name = readName(text, surveyText(text), false, card.warnings);

@@ -1,12 +1,11 @@
 // Cleans the text of one scan, rules P1 to P6: what scanners, drivers and typing add around a document falls away.
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import type { DecodeText } from "../host.ts";
+import { type CleaningRule, scanBytesMax } from "./cleaning-rules.ts";
+import type { ReadingObserver } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
 import { type ScanSurvey, surveyScan } from "./scan-survey.ts";
 import { invisible, seen } from "./text-survey.ts";
-
-/** Bytes of the largest QR code, 40-L (ISO/IEC 18004). */
-export const scanBytesMax = 2953;
 
 /** The text of a scan and what one pass over it found; bits and pipes belong to this text, not to the payload. */
 export interface CleanScan extends ScanSurvey {
@@ -24,15 +23,35 @@ export interface DirtyScan {
 const dirty = (reason: RejectReason, text = ""): DirtyScan => ({ kind: "dirty", reason, text });
 
 /** Cleans a scan. Line breaks inside are left for the caller to judge: only an MRZ and JSON may have them (P5). */
-export function cleanScan(payload: Uint8Array, decodeText: DecodeText): CleanScan | DirtyScan {
-  if (payload.length > scanBytesMax) return dirty("too-long"); // P1
+export function cleanScan(
+  payload: Uint8Array,
+  decodeText: DecodeText,
+  observer?: ReadingObserver,
+): CleanScan | DirtyScan {
+  if (payload.length > scanBytesMax) {
+    observer?.cleaned("P1", "too-long");
+    return dirty("too-long");
+  }
   const survey = surveyScan(payload);
-  if (survey === undefined) return dirty("bad-utf8", textOfBytes(payload)); // P2
+  if (survey === undefined) {
+    observer?.cleaned("P2", "bad-utf8");
+    return dirty("bad-utf8", textOfBytes(payload));
+  }
   const text = decodeText(payload, 0, payload.length);
-  if (isClean(text, survey.bits)) return cleanScanOf(text, survey);
-  const cleaned = cleanText(text);
-  if (cleaned.kind === "dirty") return cleaned;
-  return cleanScanOf(cleaned.text, surveyScan(encodeUtf8(cleaned.text)) ?? survey);
+  return isClean(text, survey.bits) ? cleanScanOf(text, survey) : cleanText(text, survey, observer);
+}
+
+/** P3 to P6, one after the other. */
+function cleanText(raw: string, survey: ScanSurvey, observer: ReadingObserver | undefined): CleanScan | DirtyScan {
+  let text = raw;
+  for (const { rule, apply, faultOf } of steps) {
+    const before = text;
+    text = apply(before);
+    const reason = faultOf(text);
+    if (reason !== undefined || text !== before) observer?.cleaned(rule, reason);
+    if (reason !== undefined) return dirty(reason, text);
+  }
+  return cleanScanOf(text, surveyScan(encodeUtf8(text)) ?? survey);
 }
 
 const cleanScanOf = (text: string, { pipes, fieldBits, bits }: ScanSurvey): CleanScan => ({
@@ -64,15 +83,33 @@ const eciDesignator = /^\\\d{6}/;
 const isControl = (code: number): boolean => code < 0x20 || code === 0x7f;
 const isAround = (code: number): boolean => isControl(code) || code === blank || code === 0xa0;
 
-function cleanText(raw: string): { readonly kind: "text"; readonly text: string } | DirtyScan {
-  const framed = trimAround(raw.replace(invisible, "")).replaceAll("\t", " "); // P3, P4
-  if (framed === "") return dirty("empty");
-  for (let at = 0; at < framed.length; at += 1) {
-    const code = framed.charCodeAt(at);
-    if (isControl(code) && code !== lineFeed && code !== carriageReturn) return dirty("control-char", framed); // P5
+interface CleaningStep {
+  readonly rule: CleaningRule;
+  readonly apply: (text: string) => string;
+  /** Why what is left must be refused. */
+  readonly faultOf: (text: string) => RejectReason | undefined;
+}
+
+const faultless = (): undefined => undefined;
+const faultOfEmpty = (text: string): RejectReason | undefined => (text === "" ? "empty" : undefined);
+
+const steps: readonly CleaningStep[] = [
+  { rule: "P3", apply: (text) => text.replace(invisible, ""), faultOf: faultless },
+  { rule: "P4", apply: (text) => trimAround(text).replaceAll("\t", " "), faultOf: faultOfEmpty },
+  { rule: "P5", apply: (text) => text, faultOf: faultOfControls },
+  { rule: "P6", apply: dropIdentifiers, faultOf: faultOfEmpty },
+];
+
+function faultOfControls(text: string): RejectReason | undefined {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isControl(code) && code !== lineFeed && code !== carriageReturn) return "control-char";
   }
-  const text = framed.replace(aimIdentifier, "").replace(eciDesignator, "").replace(/^ +/, ""); // P6
-  return text === "" ? dirty("empty") : { kind: "text", text };
+  return undefined;
+}
+
+function dropIdentifiers(text: string): string {
+  return text.replace(aimIdentifier, "").replace(eciDesignator, "").replace(/^ +/, "");
 }
 
 /** Each byte as the character of the same code: enough to recognise a family in bytes that are not UTF-8. */

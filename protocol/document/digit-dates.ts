@@ -2,6 +2,10 @@
 import { type CalendarDate, fullDate, partialDate } from "./calendar.ts";
 import { areDigits, numberOf } from "./digits.ts";
 
+export const dayDigitsRule = "ngày thật, ddMMyyyy | a real day, ddMMyyyy";
+export const birthDigitsRule =
+  "ddMMyyyy, MMyyyy hoặc yyyy, 00 là không rõ; từ 1900, không ở tương lai | 00 is not known; from 1900, not ahead";
+
 /** `ddMMyyyy`, or 0. */
 export function readDay(text: string): CalendarDate {
   if (text.length !== 8 || !areDigits(text)) return 0;

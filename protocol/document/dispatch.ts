@@ -20,86 +20,132 @@ const refuse = (reason: RejectReason, resembles: DocumentFormat | "none" = "none
 /** A cleaned text as the rows look at it. */
 interface Shape {
   readonly text: string;
-  readonly hasPipe: boolean;
-  /** The text split at the pipes, each part trimmed. */
-  readonly parts: readonly string[];
-  /** `parts[0]`. */
+  /** Parts between the pipes; 1 where there is no pipe. */
+  readonly count: number;
+  /** The first part, trimmed: all of the text where there is no pipe. */
   readonly first: string;
+  /** The third part, trimmed. */
+  readonly third: string;
 }
 
-interface Row {
+/** One line of the table. `words` say for people what the row looks at. */
+export interface DispatchRow {
   readonly row: string;
+  readonly words: string;
   readonly fits: (shape: Shape) => boolean;
   readonly destination: Destination;
 }
 
 const cardNumber = /^\D{0,10}\d{12}$/;
 
-const rows: readonly Row[] = [
-  { row: "1", fits: ({ text }) => /^[A-Za-z][A-Za-z0-9+.-]{1,15}:\/\//.test(text), destination: refuse("url") },
-  // EMVCo: payload format 01, then point of initiation 11 or 12
+const isInsuranceNumber = (squeezed: string): boolean => /^(?:[A-Z]{2}\d.{12}|\d{10})$/u.test(squeezed);
+
+const cardRow: DispatchRow = {
+  row: "6",
+  words: "Phần đầu là 12 chữ số: thẻ CCCD, căn cước | First part is 12 digits: an identity card",
+  fits: ({ count, first }) => count > 1 && cardNumber.test(first),
+  destination: to("card-qr"),
+};
+
+const lastRow: DispatchRow = {
+  row: "10",
+  words: "Không giống giấy tờ nào (Wi-Fi, vCard, chữ tự do, GS1) | Like no document (Wi-Fi, vCard, free text, GS1)",
+  fits: () => true,
+  destination: refuse("unknown-format"),
+};
+
+/** The rows in the order in which they are tried. */
+export const dispatchRows: readonly DispatchRow[] = [
+  {
+    row: "1",
+    words: "Bắt đầu như địa chỉ web | Begins like a web address",
+    fits: ({ text }) => /^[A-Za-z][A-Za-z0-9+.-]{1,15}:\/\//.test(text),
+    destination: refuse("url"),
+  },
   {
     row: "2",
-    fits: ({ text, hasPipe }) => !hasPipe && text.length > 20 && /^00020101021[12]/.test(text),
+    words: "Bắt đầu như mã chuyển khoản EMVCo | Begins like an EMVCo transfer code",
+    // payload format 01, then point of initiation 11 or 12
+    fits: ({ text, count }) => count === 1 && text.length > 20 && /^00020101021[12]/.test(text),
     destination: refuse("payment-qr"),
   },
-  { row: "3", fits: ({ text }) => text.startsWith("{"), destination: to("reader-message") },
+  {
+    row: "3",
+    words: "Bắt đầu bằng { : thông điệp JSON của đầu đọc chip | Begins with {: the JSON of a chip reader",
+    fits: ({ text }) => text.startsWith("{"),
+    destination: to("reader-message"),
+  },
   {
     row: "4",
-    fits: ({ parts }) => parts.length === 6 && /^\d{4}-\d\d-\d\d$/.test(parts[2] ?? ""),
+    words: "Sáu phần, phần ba là ngày yyyy-MM-dd: PC-Covid | Six parts, the third a date yyyy-MM-dd: PC-Covid",
+    fits: ({ count, third }) => count === 6 && /^\d{4}-\d\d-\d\d$/.test(third),
     destination: refuse("pc-covid-qr"),
   },
   {
-    row: "5",
-    fits: ({ parts, first }) => /^\d{12}$/.test(first) && parts.length >= 14,
+    row: "5-pin",
+    words: "12 chữ số và từ 14 phần: thẻ BHYT mang số định danh | 12 digits and 14 parts or more: an insurance card with a PIN",
+    fits: ({ count, first }) => count >= 14 && /^\d{12}$/.test(first),
     destination: to("insurance-qr"),
   },
   {
     row: "5",
-    fits: ({ text, hasPipe, first }) =>
-      hasPipe &&
-      !cardNumber.test(first) &&
-      (text.endsWith("$") || /^(?:[A-Z]{2}\d.{12}|\d{10})$/u.test(squeeze(first))),
+    words: "Kết thúc bằng $, hoặc phần đầu là mã thẻ BHYT hay mã số BHXH | Ends with $, or first part is an insurance number",
+    fits: ({ text, count, first }) =>
+      count > 1 && !cardNumber.test(first) && (text.endsWith("$") || isInsuranceNumber(squeeze(first))),
     destination: to("insurance-qr"),
   },
-  { row: "6", fits: ({ hasPipe, first }) => hasPipe && cardNumber.test(first), destination: to("card-qr") },
+  cardRow,
   {
-    row: "6a",
-    fits: ({ hasPipe, first }) => hasPipe && /^\d+$/.test(first),
+    row: "6a-digits",
+    words: "Phần đầu là số nhưng không đủ 12 chữ số | First part is digits, but not 12",
+    fits: ({ count, first }) => count > 1 && /^\d+$/.test(first),
     destination: refuse("number-length", "cccd-qr"),
   },
-  { row: "6a", fits: ({ hasPipe }) => hasPipe, destination: refuse("unknown-format") },
+  {
+    row: "6a",
+    words: "Có gạch đứng nhưng không phải giấy tờ đã biết | Pipes, but of no known document",
+    fits: ({ count }) => count > 1,
+    destination: refuse("unknown-format"),
+  },
   {
     row: "7",
+    words: "Bắt đầu như vùng MRZ | Begins like an MRZ",
     fits: ({ text }) =>
       /^IDVNM/i.test(text) || (text.length >= 60 && /^[AIC][A-Z0-9<]/.test(text) && text.includes("<<")),
     destination: to("mrz"),
   },
   {
     row: "7a",
+    words: "Chữ hex bắt đầu bằng 6D hoặc 30: DG13 của chip | Hexadecimal from 6D or 30 on: DG13 of a chip",
     fits: ({ text }) => /^(?:6[dD]|30)[0-9A-Fa-f]{38,}$/.test(text.replace(/\s+/g, "")),
     destination: to("chip-hex"),
   },
-  { row: "8", fits: ({ text }) => /^(?:\d+|[A-Z]{2}\d[0-9A-Z]{5,25})$/.test(squeeze(text)), destination: to("number") },
-  // A token of three parts, or opaque base64: codes of apps that only their own server can read
+  {
+    row: "8",
+    words: "Chỉ chữ số, hoặc hai chữ cái rồi số | Digits alone, or two letters and then a digit",
+    fits: ({ text }) => /^(?:\d+|[A-Z]{2}\d[0-9A-Z]{5,25})$/.test(squeeze(text)),
+    destination: to("number"),
+  },
   {
     row: "9",
+    words: "Ba phần của token, hoặc base64 dài: mã của ứng dụng | A token of three parts, or long base64: an app's code",
     fits: ({ text }) => /^(?:[\w-]{10,}\.[\w-]{10,}\.[\w-]*|[A-Za-z0-9+/_=-]{40,})$/.test(text),
-    destination: refuse("vneid-opaque"),
+    destination: refuse("vneid-opaque"), // only the app's own server can read it
   },
-  // Row 10, anything else (Wi-Fi, vCard, free text, GS1): `nothingKnown`
+  lastRow,
 ];
 
-const cardQr = to("card-qr");
-const nothingKnown = refuse("unknown-format");
-
-/** Where the cleaned `text`, whose pipes stand at `pipes`, goes. */
-export function dispatch(text: string, pipes: readonly number[]): Destination {
-  if (isPlainCard(text, pipes)) return cardQr;
-  const hasPipe = pipes.length > 0;
-  const parts = hasPipe ? text.split("|").map((part) => part.trim()) : [text];
-  const shape: Shape = { text, hasPipe, parts, first: parts[0] ?? "" };
-  return rows.find((row) => row.fits(shape))?.destination ?? nothingKnown;
+/** The first row that fits the cleaned `text`, whose pipes stand at `pipes`. */
+export function dispatch(text: string, pipes: readonly number[]): DispatchRow {
+  if (isPlainCard(text, pipes)) return cardRow;
+  const [firstPipe = text.length, secondPipe = text.length, thirdPipe = text.length] = pipes;
+  const shape: Shape = {
+    text,
+    count: pipes.length + 1,
+    first: text.slice(0, firstPipe).trim(),
+    third: text.slice(secondPipe + 1, thirdPipe).trim(),
+  };
+  return dispatchRows.find((row) => row.fits(shape)) ?? lastRow;
 }
 
 /** Twelve bare digits before 7 to 13 elements fit no row above 6: nearly every scan of a desk is answered here. */

@@ -6,6 +6,10 @@ import { isName } from "./name.ts";
 import { mayBeTelexHex, telexAlternatives } from "./telex.ts";
 import type { WarningCode } from "./warnings.ts";
 
+/** The four steps for people. */
+export const hexRule =
+  "hex của UTF-8; hỏng do gõ Telex thì sửa khi chắc chắn; nếu không, chữ thường | hexadecimal UTF-8; Telex damage reversed where it is certain; else plain text";
+
 /** What a field is to hold: a name must be one (N3, N4), a place may be any text. */
 export type HexFieldUse = "name" | "place";
 

@@ -5,6 +5,10 @@ import { isInsuranceProvince } from "./provinces.ts";
 import type { WarningCode } from "./warnings.ts";
 
 export const insuranceCodeLength = 15;
+export const facilityCodeLength = 5;
+
+export const insuranceCodeRule =
+  "2 chữ cái đối tượng, mức hưởng 1–7, tỉnh, 10 ký tự (QĐ 1351/QĐ-BHXH) | object of 2 letters, level 1–7, province, 10 characters";
 
 /** Letters stood in positions 6 and 7 until 2017. */
 const insuranceCode = /^[A-Z]{2}[1-7]\d{2}[0-9A-Z]{2}\d{8}$/;

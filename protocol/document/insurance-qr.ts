@@ -8,16 +8,17 @@ import type { ReadingContext } from "./context.ts";
 import { areDigits } from "./digits.ts";
 import { squeeze } from "./dispatch.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
-import { type HexFieldUse, readHexField } from "./hex-field.ts";
+import { type HexFieldUse, hexRule, readHexField } from "./hex-field.ts";
 import { checkInsuranceCode, insuranceCodeLength, isFacilityCode, isInsuranceCode } from "./insurance-code.ts";
 import { readName } from "./name.ts";
 import type { Insurance, Reading } from "./patient-document.ts";
-import { checkPin, pinLength } from "./pin.ts";
+import { checkPin, pinCheck, pinLength } from "./pin.ts";
 import { readPlace } from "./place.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
-import { surveyText } from "./text-survey.ts";
+import { seen, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
-import { readWrittenBirthDate, readWrittenDay } from "./written-dates.ts";
+import { readWrittenBirthDate, readWrittenDay, writtenBirthRule, writtenDayRule } from "./written-dates.ts";
 
 /** Elements of both forms, without the `$` at the end. */
 const elementCounts = { "bhyt-qr-old": 14, "bhyt-qr-new": 16 } as const;
@@ -27,66 +28,104 @@ const elementsMin = 4;
 interface Card extends Draft {
   readonly context: ReadingContext;
   readonly format: keyof typeof elementCounts;
+  /** The first element, squeezed. */
+  readonly number: string;
   birth: CalendarDate;
   validFrom: CalendarDate;
 }
 
-/** Reads one trimmed element. It is "" where the card prints `-` or nothing. */
-type ElementRule = (card: Card, element: string) => RejectReason | undefined;
+interface InsuranceElement extends FieldLine {
+  /** Reads the trimmed element, which is "" where the card prints `-` or nothing. Answers the reason to refuse the card, if any. */
+  readonly read: (card: Card, element: string) => RejectReason | undefined;
+}
 
-const unread: ElementRule = () => undefined;
+const unread = (): undefined => undefined;
+const unreadRule = "không đọc | not read";
 
 /** The elements by position. */
-const elementRules: readonly ElementRule[] = [
-  readNumber, // mã thẻ (15 characters), mã số BHXH (10) or số định danh (12)
-  readHolderName, // họ tên, hex
-  readBirthDate, // ngày sinh
-  readSex, // giới tính
-  readAddress, // địa chỉ, hex
-  readFacility, // nơi đăng ký KCB ban đầu
-  readValidFrom, // giá trị sử dụng từ
-  readValidTo, // đến
-  readIssueDate, // ngày cấp
-  unread, // mã quản lý
-  readParentName, // cha hoặc mẹ, hex
-  readLivingArea, // khu vực
-  readFiveYearDate, // thời điểm đủ 5 năm liên tục
-  unread, // check string, whose algorithm is not public
-  readBenefitLevel, // mức hưởng, new cards
-  readIssuerPlace, // nơi cấp, hex, new cards
+export const insuranceElements: readonly InsuranceElement[] = [
+  {
+    title: "Mã thẻ, mã số BHXH hoặc số định danh | Card code, insurance number or PIN",
+    rule: "15 ký tự (cũ); 10 hoặc 12 chữ số (mới); bảng mã của QĐ 1351/QĐ-BHXH | 15 characters (old); 10 or 12 digits (new)",
+    read: readNumber,
+  },
+  { title: "Họ tên (hex) | Full name (hexadecimal)", rule: hexRule, read: readHolderName },
+  { title: "Ngày sinh | Birth date", rule: writtenBirthRule, read: readBirthDate },
+  { title: "Giới tính | Sex", rule: "1 nam, 2 nữ | 1 male, 2 female", read: readSex },
+  { title: "Địa chỉ (hex) | Address (hexadecimal)", rule: hexRule, read: readAddress },
+  {
+    title: "Nơi đăng ký KCB ban đầu | Facility of first registration",
+    rule: "2 chữ số và 3 ký tự, nối thành 5 | 2 digits and 3 characters, joined",
+    read: readFacility,
+  },
+  { title: "Giá trị từ | Valid from", rule: writtenDayRule, read: readValidFrom },
+  { title: "Giá trị đến | Valid to", rule: writtenDayRule, read: readValidTo },
+  { title: "Ngày cấp | Issue date", rule: writtenDayRule, read: readIssueDate },
+  { title: "Mã quản lý | Office code", rule: unreadRule, read: unread },
+  { title: "Cha hoặc mẹ (hex) | A parent (hexadecimal)", rule: hexRule, read: readParentName },
+  {
+    title: "Khu vực | Living area",
+    rule: "5, 6, 7 hoặc K1, K2, K3; mã khác bỏ qua | 5, 6, 7 or K1, K2, K3; others are passed over",
+    read: readLivingArea,
+  },
+  { title: "Đủ 5 năm liên tục | Five years full", rule: writtenDayRule, read: readFiveYearDate },
+  { title: "Chuỗi kiểm tra | Check string", rule: unreadRule, read: unread }, // its algorithm is not public
+  { title: "Mức hưởng (thẻ mới) | Benefit level (new cards)", rule: "1–5", read: readBenefitLevel },
+  { title: "Nơi cấp (hex, thẻ mới) | Place of issue (hexadecimal, new cards)", rule: hexRule, read: readIssuerPlace },
 ];
 
-/** Reads a scan that was dispatched as an insurance card. */
-export function readInsuranceQr({ text }: CleanScan, context: ReadingContext): Reading {
-  const elements = elementsOf(text);
-  const number = squeeze(elements[0] ?? "");
-  const format = number.length === insuranceCodeLength || /^[A-Z]/.test(number) ? "bhyt-qr-old" : "bhyt-qr-new";
-  if (elements.length < elementsMin) return rejected("field-count", format);
+const countCheck: FieldLine = {
+  title: "Số trường | Count of elements",
+  rule: `${elementCounts["bhyt-qr-old"]} (cũ) hoặc ${elementCounts["bhyt-qr-new"]} (mới), ít nhất ${elementsMin} | ${elementCounts["bhyt-qr-old"]} (old) or ${elementCounts["bhyt-qr-new"]} (new), ${elementsMin} at least`,
+};
 
-  const card: Card = { ...emptyDraft(), context, format, birth: 0, validFrom: 0 };
-  if (elements.length !== elementCounts[format]) warn(card.warnings, "element-count");
-  for (const [index, rule] of elementRules.slice(0, elementCounts[format]).entries()) {
-    const reason = rule(card, elements[index] ?? "");
+/** Reads a scan that was dispatched as an insurance card. */
+export function readInsuranceQr(scan: CleanScan, context: ReadingContext): Reading {
+  const { observer } = context;
+  const count = countOf(scan);
+  const number = squeeze(elementOf(scan, 0));
+  const format = number.length === insuranceCodeLength || /^[A-Z]/.test(number) ? "bhyt-qr-old" : "bhyt-qr-new";
+  const card: Card = { ...emptyDraft(), context, format, number, birth: 0, validFrom: 0 };
+  const isTooShort = count < elementsMin;
+  if (count !== elementCounts[format]) warn(card.warnings, "element-count");
+  observer?.fieldRead(countCheck, card, isTooShort ? "field-count" : undefined);
+  if (isTooShort) return rejected("field-count", format);
+
+  for (let index = 0; index < elementCounts[format]; index += 1) {
+    const element = insuranceElements[index] as InsuranceElement;
+    const reason = element.read(card, index < count ? elementOf(scan, index) : "");
+    observer?.fieldRead(element, card, reason);
     if (reason !== undefined) return rejected(reason, format);
   }
-  if (number.length === pinLength) checkPin(number, card.birth, card.person.sex, context.today, card.warnings);
+  if (number.length === pinLength) {
+    checkPin(number, card.birth, card.person.sex, context.today, card.warnings);
+    observer?.fieldRead(pinCheck, card, undefined);
+  }
   return accepted(format, card);
 }
 
-/** The trimmed elements before the final `$`, which may be missing; its pipe may then stand alone. */
-function elementsOf(text: string): readonly string[] {
-  const elements = text.split("|").map((element) => element.trim());
-  const last = elements.length - 1;
-  if (elements[last] === "$" || (elements[last] === "" && isOneTooMany(elements.length))) elements.pop();
-  else elements[last] = (elements[last] ?? "").replace(/\$$/, "").trim();
-  return elements.map((element) => (element === "-" ? "" : element));
+/** Elements before the final `$`, which may be missing; its pipe may then stand alone. */
+function countOf({ text, pipes }: CleanScan): number {
+  const count = pipes.length + 1;
+  const last = text.slice((pipes.at(-1) ?? -1) + 1).trim();
+  return last === "$" || (last === "" && isOneTooMany(count)) ? count - 1 : count;
 }
 
 const isOneTooMany = (count: number): boolean =>
-  Object.values(elementCounts).some((expected) => count === expected + 1);
+  count === elementCounts["bhyt-qr-old"] + 1 || count === elementCounts["bhyt-qr-new"] + 1;
 
-function readNumber(card: Card, element: string): RejectReason | undefined {
-  const number = squeeze(element);
+/** One element, trimmed, without the final `$`; "" where the card prints `-`. */
+function elementOf({ text, pipes, fieldBits }: CleanScan, index: number): string {
+  const raw = text.slice(index === 0 ? 0 : (pipes[index - 1] as number) + 1, pipes[index] ?? text.length);
+  const isLast = index === pipes.length;
+  const whole = isLast ? raw.trim().replace(/\$$/, "") : raw;
+  // White space at an end always makes a field untidy
+  const element = isLast || ((fieldBits[index] as number) & seen.untidy) !== 0 ? whole.trim() : whole;
+  return element === "-" ? "" : element;
+}
+
+function readNumber(card: Card): RejectReason | undefined {
+  const { number } = card;
   if (card.format === "bhyt-qr-old") {
     if (!isInsuranceCode(number)) return "bhyt-number-invalid";
     checkInsuranceCode(number, card.warnings);

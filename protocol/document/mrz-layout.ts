@@ -44,14 +44,17 @@ export function isCheckDigit(zone: string, over: readonly Columns[], digit: Colu
 }
 
 const weights = [7, 3, 1] as const;
-/** The value of a character is its place here: fillers count 0, digits themselves, letters from 10. */
-const values = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** Check digit of ICAO Doc 9303-3, 4.9: the weighted sum modulo 10. */
+/** Check digit of ICAO Doc 9303-3, 4.9: the weighted sum modulo 10. Digits count themselves, letters from 10, fillers 0. */
 export function checkDigit(characters: string): number {
   let sum = 0;
-  for (const [index, character] of [...characters].entries()) {
-    sum += Math.max(0, values.indexOf(character)) * (weights[index % 3] as number);
+  for (let at = 0; at < characters.length; at += 1) {
+    sum += valueOf(characters.charCodeAt(at)) * (weights[at % 3] as number);
   }
   return sum % 10;
+}
+
+function valueOf(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code - 0x41 + 10;
+  return code >= 0x30 && code <= 0x39 ? code - 0x30 : 0;
 }

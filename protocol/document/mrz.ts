@@ -2,12 +2,13 @@
 import { type CalendarDate, fullDate, isoDate, partialDate, yearOf } from "./calendar.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
-import { areDigits } from "./digits.ts";
+import { areDigits, numberOf } from "./digits.ts";
 import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
 import { columns, isCheckDigit, lineLength, type MrzField, mrzChecks, mrzFields, mrzLines } from "./mrz-layout.ts";
-import { readName } from "./name.ts";
+import { nameRule, readName } from "./name.ts";
 import type { Reading } from "./patient-document.ts";
-import { checkPin, pinLength, splitPin } from "./pin.ts";
+import { checkPin, pinCheck, pinLength, splitPin } from "./pin.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { RejectReason } from "./reject-reasons.ts";
 import { surveyText } from "./text-survey.ts";
 
@@ -17,32 +18,84 @@ const noPin = "<".repeat(pinLength);
 /** The expiry date of a card that never ends. */
 const unlimited = "991231";
 
-/** Reads a scan that was dispatched as an MRZ: three lines, or their 90 characters in one. */
-export function readMrz({ text }: CleanScan, context: ReadingContext): Reading {
-  const lines = text.toUpperCase().split(/[\r\n]+/);
-  const reason = faultOf(lines);
-  if (reason !== undefined) return rejected(reason, "mrz");
-  const zone = lines.join("");
-  const fields = Object.fromEntries(
-    Object.entries(mrzFields).map(([name, range]) => [name, columns(zone, range)]),
-  ) as Fields;
-  const checkFault = checkDigitFault(zone, fields);
-  if (checkFault !== undefined) return rejected(checkFault, "mrz");
-
-  const draft = emptyDraft();
-  readNumber(draft, zone, fields);
-  const birth = readBirth(fields, context.today);
-  if (birth === 0) return rejected("dob-invalid", "mrz");
-  if (birth > context.today) return rejected("dob-future", "mrz");
-  draft.person.birthDate = isoDate(birth);
-  readSex(draft, fields);
-  readExpiry(draft, fields, context.today);
-  readNames(draft, fields);
-  if (draft.person.number !== undefined) {
-    checkPin(draft.person.number, birth, draft.person.sex, context.today, draft.warnings);
-  }
-  return accepted("mrz", draft);
+/** An MRZ while it is read: three lines joined, and their fields. */
+interface Zone extends Draft {
+  readonly today: CalendarDate;
+  readonly zone: string;
+  readonly fields: Fields;
+  birth: CalendarDate;
 }
+
+interface MrzStep extends FieldLine {
+  readonly read: (zone: Zone) => RejectReason | undefined;
+}
+
+const shapeCheck: FieldLine = {
+  title: "Hình dạng | Shape",
+  rule: "A–Z, 0–9 và <; 3 dòng 30 ký tự hoặc 90 ký tự liền; của Việt Nam (VNM) | A–Z, 0–9 and <; 3 lines of 30, or 90 in one; of Việt Nam (VNM)",
+};
+
+/** What is read of the zone, in this order (ICAO Doc 9303-5). */
+export const mrzSteps: readonly MrzStep[] = [
+  {
+    title: "Số kiểm tra | Check digits",
+    rule: "trọng số 7 3 1 (ICAO 9303-3): số thẻ, ngày sinh, ngày hết hạn, tổng hợp | weights 7 3 1: document number, birth, expiry, composite",
+    read: checkDigits,
+  },
+  {
+    title: "Số định danh, dòng 1 cột 16–27 | Number, line 1 columns 16–27",
+    rule: "12 chữ số; số thẻ là 9 số cuối | 12 digits; the document number is its last 9",
+    read: readNumber,
+  },
+  {
+    title: "Ngày sinh, dòng 2 cột 1–6 | Birth date, line 2 columns 1–6",
+    rule: "yyMMdd; thế kỷ theo số định danh | yyMMdd; the century is the number's",
+    read: readBirth,
+  },
+  { title: "Giới tính, dòng 2 cột 8 | Sex, line 2 column 8", rule: "M, F", read: readSex },
+  {
+    title: "Ngày hết hạn, dòng 2 cột 9–14 | Expiry, line 2 columns 9–14",
+    rule: "yyMMdd; 991231 là không thời hạn | yyMMdd; 991231 never ends",
+    read: readExpiry,
+  },
+  {
+    title: "Họ tên không dấu, dòng 3 | Name without marks, line 3",
+    rule: nameRule,
+    read: readNames,
+  },
+];
+
+/** Reads a scan that was dispatched as an MRZ: three lines, or their 90 characters in one. */
+export function readMrz({ text }: CleanScan, { today, observer }: ReadingContext): Reading {
+  const lines = text.toUpperCase().split(/[\r\n]+/);
+  const fault = faultOf(lines);
+  const joined = lines.join("");
+  const zone: Zone = { ...emptyDraft(), today, zone: joined, fields: fieldsOf(joined), birth: 0 };
+  observer?.fieldRead(shapeCheck, zone, fault);
+  if (fault !== undefined) return rejected(fault, "mrz");
+  for (const step of mrzSteps) {
+    const reason = step.read(zone);
+    observer?.fieldRead(step, zone, reason);
+    if (reason !== undefined) return rejected(reason, "mrz");
+  }
+  const { number, sex } = zone.person;
+  if (number !== undefined) {
+    checkPin(number, zone.birth, sex, today, zone.warnings);
+    observer?.fieldRead(pinCheck, zone, undefined);
+  }
+  return accepted("mrz", zone);
+}
+
+const fieldsOf = (zone: string): Fields => ({
+  documentNumber: columns(zone, mrzFields.documentNumber),
+  pin: columns(zone, mrzFields.pin),
+  optional: columns(zone, mrzFields.optional),
+  optionalCheck: columns(zone, mrzFields.optionalCheck),
+  birth: columns(zone, mrzFields.birth),
+  sex: columns(zone, mrzFields.sex),
+  expiry: columns(zone, mrzFields.expiry),
+  names: columns(zone, mrzFields.names),
+});
 
 function faultOf(lines: readonly string[]): RejectReason | undefined {
   if (lines.some((line) => /[^A-Z0-9<]/.test(line))) return "mrz-charset";
@@ -52,30 +105,39 @@ function faultOf(lines: readonly string[]): RejectReason | undefined {
 }
 
 /** Letters are asked for first: A, K and U count 0 modulo 10, so that a check digit would let them through. */
-function checkDigitFault(zone: string, { documentNumber, pin, expiry }: Fields): RejectReason | undefined {
+function checkDigits({ zone, fields: { documentNumber, pin, expiry } }: Zone): RejectReason | undefined {
   const areNumbers = areDigits(documentNumber) && areDigits(expiry) && (areDigits(pin) || pin === noPin);
   const isSound = areNumbers && mrzChecks.every(({ over, digit }) => isCheckDigit(zone, over, digit));
   return isSound ? undefined : "mrz-check-digit";
 }
 
-function readNumber(draft: Draft, zone: string, { documentNumber, pin, optionalCheck }: Fields): void {
+function readNumber({ zone, fields, person, warnings }: Zone): undefined {
+  const { documentNumber, pin, optionalCheck } = fields;
   if (pin === noPin) {
-    warn(draft.warnings, "mrz-no-pin");
+    warn(warnings, "mrz-no-pin");
   } else {
-    draft.person.number = pin;
-    if (!pin.endsWith(documentNumber)) warn(draft.warnings, "mrz-docno-mismatch");
+    person.number = pin;
+    if (!pin.endsWith(documentNumber)) warn(warnings, "mrz-docno-mismatch");
   }
   // Vietnamese cards fill this column, which ICAO leaves free
   if (optionalCheck !== "<" && !isCheckDigit(zone, [mrzFields.optional], mrzFields.optionalCheck)) {
-    warn(draft.warnings, "mrz-optional-check");
+    warn(warnings, "mrz-optional-check");
   }
+}
+
+function readBirth(zone: Zone): RejectReason | undefined {
+  zone.birth = birthOf(zone.fields, zone.today);
+  if (zone.birth === 0) return "dob-invalid";
+  if (zone.birth > zone.today) return "dob-future";
+  zone.person.birthDate = isoDate(zone.birth);
+  return undefined;
 }
 
 /** `<<` stands for a day or month that is not known. */
 const birthDate = /^(\d\d)(0[1-9]|1[0-2]|<<)(0[1-9]|[12]\d|3[01]|<<)$/;
 
 /** The century is the PIN's where the years agree, else the last one that makes a year that has begun. */
-function readBirth({ birth, pin }: Fields, today: CalendarDate): CalendarDate {
+function birthOf({ birth, pin }: Fields, today: CalendarDate): CalendarDate {
   const [, twoDigits, month, day] = birthDate.exec(birth) ?? [];
   if (twoDigits === undefined) return 0;
   const yearOfCentury = Number(twoDigits);
@@ -85,30 +147,30 @@ function readBirth({ birth, pin }: Fields, today: CalendarDate): CalendarDate {
   return partialDate(year, Number(month) || 0, Number(day) || 0);
 }
 
-function readSex(draft: Draft, { sex }: Fields): void {
-  if (sex === "M") draft.person.sex = "male";
-  else if (sex === "F") draft.person.sex = "female";
-  else warn(draft.warnings, "sex-unknown");
+function readSex({ fields, person, warnings }: Zone): undefined {
+  if (fields.sex === "M") person.sex = "male";
+  else if (fields.sex === "F") person.sex = "female";
+  else warn(warnings, "sex-unknown");
 }
 
-function readExpiry(draft: Draft, { expiry }: Fields, today: CalendarDate): void {
+function readExpiry({ fields: { expiry }, today, document, warnings }: Zone): undefined {
   if (expiry === unlimited) {
-    draft.document.expiryDate = "unlimited";
+    document.expiryDate = "unlimited";
     return;
   }
-  const date = fullDate(2000 + Number(expiry.slice(0, 2)), Number(expiry.slice(2, 4)), Number(expiry.slice(4, 6)));
+  const date = fullDate(2000 + numberOf(expiry, 0, 2), numberOf(expiry, 2, 4), numberOf(expiry, 4, 6));
   if (date === 0) {
-    warn(draft.warnings, "date-invalid");
+    warn(warnings, "date-invalid");
     return;
   }
-  draft.document.expiryDate = isoDate(date);
-  if (date < today) warn(draft.warnings, "card-expired");
+  document.expiryDate = isoDate(date);
+  if (date < today) warn(warnings, "card-expired");
 }
 
 /** An MRZ has no marks, so their absence is no sign of damage (N6 does not apply). */
-function readNames(draft: Draft, { names }: Fields): void {
-  const raw = names.replace(/<+/g, " ").trim();
-  const name = readName(raw, surveyText(raw), false, draft.warnings);
-  if (name === undefined) warn(draft.warnings, "name-unreadable");
-  else draft.person.name = name;
+function readNames({ fields, person, warnings }: Zone): undefined {
+  const raw = fields.names.replace(/<+/g, " ").trim();
+  const name = readName(raw, surveyText(raw), false, warnings);
+  if (name === undefined) warn(warnings, "name-unreadable");
+  else person.name = name;
 }

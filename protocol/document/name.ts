@@ -6,6 +6,9 @@ import type { WarningCode } from "./warnings.ts";
 /** Characters of a name after tidying (N3). */
 const nameCharactersMax = 100;
 
+/** N3 and N4 for people. */
+export const nameRule = `1–${nameCharactersMax} chữ Latinh, dấu, khoảng trắng và ' \` ~ . - | 1 to ${nameCharactersMax} Latin letters, marks, blanks and ' \` ~ . -`;
+
 /** Bits after which a name can't be taken as it stands. */
 const needsTidying = seen.perhapsNotNfc | seen.untidy | seen.eth;
 /** Bits that tell of damaged text (N5); a garbled pair comes on top. */
@@ -36,6 +39,8 @@ export function readName(
 
 /** Whether `raw` keeps N3 and N4. */
 export function isName(raw: string): boolean {
+  const rawBits = surveyText(raw);
+  if ((rawBits & needsTidying) === 0) return isNameOf(raw, rawBits);
   const name = tidyName(raw);
   return isNameOf(name, surveyText(name));
 }

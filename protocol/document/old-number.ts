@@ -5,5 +5,7 @@ import { areDigits } from "./digits.ts";
 const digitsMin = 8;
 const digitsMax = 12;
 
+export const oldNumberRule = `${digitsMin}–${digitsMax} chữ số; sai dạng thì bỏ | ${digitsMin} to ${digitsMax} digits, else dropped`;
+
 export const isOldNumber = (text: string): boolean =>
   text.length >= digitsMin && text.length <= digitsMax && areDigits(text);

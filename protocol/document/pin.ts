@@ -5,9 +5,15 @@ import { numberOf } from "./digits.ts";
 import { warn } from "./draft.ts";
 import type { Person } from "./patient-document.ts";
 import { isPinPlace } from "./provinces.ts";
+import type { FieldLine } from "./reading-observer.ts";
 import type { WarningCode } from "./warnings.ts";
 
 export const pinLength = 12;
+
+export const pinCheck: FieldLine = {
+  title: "Đối chiếu số định danh | Number against the card",
+  rule: "nơi đăng ký, giới tính và năm sinh trong số; chỉ cảnh báo | place, sex and birth year in the number; warns only",
+};
 
 export interface PinFacts {
   /** The place of birth registration as a number: 1 is Hà Nội. */

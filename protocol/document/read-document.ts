@@ -38,15 +38,20 @@ export function readDocument(
   decodeText: DecodeText,
   options?: ReadingOptions,
 ): Reading {
-  const scan = cleanScan(payload, decodeText);
+  const context = readingContext(today, decodeText, options);
+  const { observer } = context;
+  const scan = cleanScan(payload, decodeText, observer);
   if (scan.kind === "dirty") return rejected(scan.reason, resembles(scan.text));
-  const destination = dispatch(scan.text, scan.pipes);
+  const row = dispatch(scan.text, scan.pipes);
+  const { destination } = row;
+  observer?.dispatched(row);
   const family = destination.kind === "family" ? destination.family : undefined;
   if (hasLineBreaks(scan) && (family === undefined || !severalLines.has(family))) {
-    return rejected("control-char", resembles(scan.text)); // P5
+    observer?.cleaned("P5", "control-char");
+    return rejected("control-char", resembles(scan.text));
   }
   if (destination.kind === "refused") return rejected(destination.reason, destination.resembles);
-  return readers[destination.family](scan, readingContext(today, decodeText, options));
+  return readers[destination.family](scan, context);
 }
 
 const hasLineBreaks = ({ text, bits }: CleanScan): boolean => (bits & seen.toClean) !== 0 && /[\r\n]/.test(text);

@@ -9,7 +9,7 @@ const canCuocPipes = 10;
 export function resembles(raw: string): DocumentFormat | "none" {
   const text = raw.trim();
   const pipes = [...text.matchAll(/\|/g)].map((match) => match.index);
-  const destination = dispatch(text, pipes);
+  const { destination } = dispatch(text, pipes);
   if (destination.kind === "refused") return destination.resembles;
   switch (destination.family) {
     case "card-qr":

@@ -5,6 +5,8 @@ import type { Person } from "./patient-document.ts";
 import { isGarbled } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
+export const sexRule = "Nam hoặc Nữ, viết hoa hay thường | Nam or Nữ, in any case";
+
 /** "Nữ" that was damaged on the way is still short; a longer word is another field. */
 const damagedCharactersMax = 5;
 

@@ -113,7 +113,7 @@ const damagedCards = fc
 function concernsCards(payload: Uint8Array): boolean {
   const scan = cleanScan(payload, decodeText);
   if (scan.kind === "dirty") return true;
-  const destination = dispatch(scan.text, scan.pipes);
+  const { destination } = dispatch(scan.text, scan.pipes);
   return destination.kind === "refused" || destination.family === "card-qr";
 }
 

@@ -1,6 +1,7 @@
 // Rules P1 to P6: what falls away around a document, and what is refused before anybody asks what it says.
 import { describe, expect, it } from "vitest";
-import { cleanScan, scanBytesMax } from "../../../../protocol/document/clean.ts";
+import { cleanScan } from "../../../../protocol/document/clean.ts";
+import { scanBytesMax } from "../../../../protocol/document/cleaning-rules.ts";
 import { decodeText } from "../../../fixtures/read-document.ts";
 
 function cleaned(payload: string | Uint8Array): string {

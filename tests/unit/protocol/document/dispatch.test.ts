@@ -5,7 +5,7 @@ import { reasonOf } from "../../../fixtures/read-document.ts";
 
 function where(text: string): string {
   const pipes = [...text.matchAll(/\|/g)].map((match) => match.index);
-  const destination = dispatch(text, pipes);
+  const { destination } = dispatch(text, pipes);
   return destination.kind === "family" ? destination.family : destination.reason;
 }
 
