@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addUser, removeUser } from "../../broker/access/users-file.ts";
+import { openBrokerStore } from "../../broker/store/broker-store.ts";
 import {
   connect,
   cut,
@@ -68,6 +69,9 @@ test("a filter that is denied inside a granted SUBSCRIBE delivers nothing, now o
   await his.mqtt.endAsync();
   await publishAll();
   await broker.close();
+  const store = openBrokerStore(join(broker.directory, "broker.sqlite"), 0);
+  expect(store.sessions.allSubscriptions().map(({ filter }) => filter)).toEqual([`${facility}/+/checkin/json`]);
+  store.close();
   broker = await runBroker({ users: testUsers, directory: broker.directory });
   const back = await as("his", { clientId: "h", clean: false });
   await back.waitFor(1);
@@ -88,7 +92,10 @@ test("what a user may no longer read is not delivered, even what was queued befo
   await it.mqtt.subscribeAsync(`${own}/event`, { qos: 1 });
   await desk.mqtt.publishAsync(`${own}/event`, "end", { qos: 1 });
   expect((await it.waitFor(1)).map(({ text }) => text)).toEqual(["end"]);
-  await until(() => broker.counts().queued === 0, () => broker.counts());
+  await until(
+    () => broker.counts().queued === 0,
+    () => broker.counts(),
+  );
 });
 
 test.each([

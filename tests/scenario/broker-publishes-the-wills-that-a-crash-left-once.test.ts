@@ -34,8 +34,9 @@ test("a will that a killed broker held comes once, at the first start, and is re
   await watcher.mqtt.subscribeAsync({ [`${own}/event`]: { qos: 1 }, [`${own}/state`]: { qos: 1 } });
   await watcher.mqtt.endAsync();
   const will = { topic: `${own}/state`, payload: "offline", qos: 1, retain: true } as const;
-  await connect(broker.port, { clientId: "desk", will: { ...will, payload: "taken over" } });
-  await connect(broker.port, { clientId: "desk", will });
+  await connect(broker.port, { clientId: "desk", clean: false, will: { ...will, payload: "taken over" } });
+  const newer = await connect(broker.port, { clientId: "desk", clean: false, will });
+  await newer.mqtt.subscribeAsync("x", { qos: 1 }); // its commit is behind that of the first will
   await broker.kill();
 
   const first = await runBroker({ directory });
