@@ -1,10 +1,10 @@
 // A desk accepts scans without a broker, and delivers all of them in order when it returns.
 import { expect, test } from "vitest";
 import { cards, withCr } from "../fixtures/cards.ts";
-import { temporaryDirectory } from "../fixtures/clean-up.ts";
 import { acceptedByte, deskConfig, startDesk, topics } from "../fixtures/desk.ts";
 import { freePort } from "../fixtures/free-port.ts";
-import { persistenceIn, startMosquitto } from "../fixtures/mosquitto.ts";
+import { keepSession, keptSession } from "../fixtures/kept-session.ts";
+import { startMosquitto } from "../fixtures/mosquitto.ts";
 import { subscribe } from "../fixtures/mosquitto-sub.ts";
 import { openPseudoTerminal } from "../fixtures/pseudo-terminal.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
@@ -12,22 +12,9 @@ import { waitUntil } from "../fixtures/wait-until.ts";
 const sequences = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index).padStart(10, "0"));
 
-/** A subscriber with a session that the broker keeps: it misses nothing while it is away. */
-const session = ["-c", "-i", "his"];
-
-/** Makes the session and ends the broker again; answers the settings that bring the session back. */
-async function brokerWithSession(port: number): Promise<string[]> {
-  const settings = persistenceIn(temporaryDirectory());
-  const broker = await startMosquitto(port, settings);
-  const subscriber = await subscribe(port, [topics.checkInJson], session);
-  await subscriber.end();
-  await broker.end();
-  return settings;
-}
-
 test("1,000 scans without a broker all arrive, in order, without a gap", async () => {
   const port = await freePort();
-  const settings = await brokerWithSession(port);
+  const settings = await keepSession(port, [topics.checkInJson]);
   const terminal = await openPseudoTerminal();
   const desk = await startDesk(deskConfig({ url: `mqtt://127.0.0.1:${port}`, serial: terminal.path }));
   await waitUntil("the reader takes scans", () => desk.log.has("info", "the reader takes scans"));
@@ -38,7 +25,7 @@ test("1,000 scans without a broker all arrive, in order, without a gap", async (
   expect(desk.agent.status()).toContain("1000 waiting");
 
   await startMosquitto(port, settings);
-  const subscriber = await subscribe(port, [topics.checkInJson], session);
+  const subscriber = await subscribe(port, [topics.checkInJson], keptSession);
   await waitUntil("all have arrived", () => subscriber.received.length >= 1_000, 45_000);
   const events = subscriber.json(topics.checkInJson) as { sequence: string; data: { person: { number: string } } }[];
   expect(events.map(({ sequence }) => sequence)).toEqual(sequences(1, 1_000));
@@ -48,12 +35,12 @@ test("1,000 scans without a broker all arrive, in order, without a gap", async (
 
 test("a broker that freezes and restarts while scans come in turns nothing round", async () => {
   const port = await freePort();
-  const settings = await brokerWithSession(port);
+  const settings = await keepSession(port, [topics.checkInJson]);
   const first = await startMosquitto(port, settings);
   const terminal = await openPseudoTerminal();
   const desk = await startDesk(deskConfig({ url: first.url, serial: terminal.path }));
   await waitUntil("the reader takes scans", () => desk.log.has("info", "the reader takes scans"));
-  const subscriber = await subscribe(port, [topics.checkInJson], session);
+  const subscriber = await subscribe(port, [topics.checkInJson], keptSession);
   for (const [index, { payload }] of cards(300).entries()) {
     await terminal.send(withCr(payload));
     if (index % 100 === 50) first.freeze();
@@ -69,7 +56,7 @@ test("a broker that freezes and restarts while scans come in turns nothing round
   await first.end();
   for (const { payload } of cards(20, 2)) await terminal.send(withCr(payload));
   await startMosquitto(port, settings);
-  const again = await subscribe(port, [topics.checkInJson], session);
+  const again = await subscribe(port, [topics.checkInJson], keptSession);
   await waitUntil("the rest has arrived", () => firstSeen(again).includes("0000000320"));
   expect(firstSeen(again).slice(-20)).toEqual(sequences(301, 320));
 });

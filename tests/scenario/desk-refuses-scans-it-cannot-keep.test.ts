@@ -8,11 +8,13 @@ import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
 import { acceptedByte, deskConfig, refusedByte, startDesk, topics } from "../fixtures/desk.ts";
 import { startDeskProcess } from "../fixtures/desk-process.ts";
 import { freePort } from "../fixtures/free-port.ts";
+import { keepSession, keptSession } from "../fixtures/kept-session.ts";
 import { startMosquitto } from "../fixtures/mosquitto.ts";
 import { type Subscriber, subscribe } from "../fixtures/mosquitto-sub.ts";
 import { openPseudoTerminal, type PseudoTerminal } from "../fixtures/pseudo-terminal.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 
+const heard = [topics.checkInJson, topics.state, topics.event];
 const count = (terminal: PseudoTerminal, byte: number) => terminal.answers().filter((answer) => answer === byte).length;
 const lastState = (subscriber: Subscriber) => subscriber.json(topics.state).at(-1)?.["state"];
 const kinds = (subscriber: Subscriber) => subscriber.json(topics.event).map(({ kind }) => kind);
@@ -31,6 +33,7 @@ async function scanUntilRefused(terminal: PseudoTerminal, scansMax: number): Pro
 
 test("too many waiting events: the next is refused until the broker has taken some", async () => {
   const port = await freePort();
+  const settings = await keepSession(port, heard);
   const terminal = await openPseudoTerminal();
   const more = { spool: { waitingMax: 100 } };
   const desk = await startDesk(deskConfig({ url: `mqtt://127.0.0.1:${port}`, serial: terminal.path, more }));
@@ -39,8 +42,8 @@ test("too many waiting events: the next is refused until the broker has taken so
   expect(count(terminal, acceptedByte)).toBe(100);
   expect(desk.agent.status()).toContain("claimed");
 
-  await startMosquitto(port);
-  const subscriber = await subscribe(port, [topics.checkInJson, topics.state, topics.event]);
+  await startMosquitto(port, settings);
+  const subscriber = await subscribe(port, heard, keptSession);
   await waitUntil("the reader takes scans again", () => desk.agent.status().includes("armed"));
   await terminal.send(withCr(cards(1, 99)[0]?.payload ?? new Uint8Array()));
   await waitUntil("the scan is accepted", () => count(terminal, acceptedByte) === 101);
@@ -52,7 +55,7 @@ test("too many waiting events: the next is refused until the broker has taken so
 test("a full disk: scans are refused, the state says so, and space on the disk is enough to go on", async () => {
   const disk = smallDisk();
   const broker = await startMosquitto(await freePort());
-  const subscriber = await subscribe(broker.port, [topics.checkInJson, topics.state, topics.event]);
+  const subscriber = await subscribe(broker.port, heard);
   const terminal = await openPseudoTerminal();
   const desk = startDeskProcess(deskConfig({ url: broker.url, serial: terminal.path }), disk.directory);
   afterThisTest(() => desk.end("SIGKILL"));

@@ -126,8 +126,8 @@ test("the desk's connection comes back and delivers what was under way", async (
     );
   }
   await waitUntil("the messages are under way", () => broker.publishes.length === 5);
-  await waitUntil("a new connection is made", () => broker.lines.length >= 2);
+  await waitUntil("the loss is noticed", () => log.has("warn", "no connection to the broker"));
   thaw();
   await waitUntil("all have their receipt", () => spool.waiting === 0);
-  expect(log.has("warn", "no connection to the broker")).toBe(true);
+  expect(broker.lines.length).toBeGreaterThanOrEqual(2);
 });

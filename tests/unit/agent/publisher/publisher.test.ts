@@ -57,13 +57,15 @@ function keep(publisher: Publisher, count: number): void {
   }
 }
 const names = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `e${from + index}`);
+/** The broker acknowledges; what that makes room for goes out with the next turn. */
+function acknowledge(link: FakeLink, count = 1): void {
+  link.acknowledge(count);
+  vi.advanceTimersByTime(0);
+}
 /** Receipts are written after a short while. */
 function settle(): void {
   vi.advanceTimersByTime(1_000);
   spool.flush();
-}
-function lose(publisher: Publisher, _link: FakeLink): void {
-  publisher.onDown("lost");
 }
 
 describe("order and window", () => {
@@ -74,9 +76,9 @@ describe("order and window", () => {
     const link = fakeLink();
     publisher.onUp(link);
     expect(link.texts).toEqual(names(1, 16));
-    link.acknowledge(4);
+    acknowledge(link, 4);
     expect(link.texts).toEqual(names(1, 20));
-    while (link.unacknowledged > 0) link.acknowledge();
+    while (link.unacknowledged > 0) acknowledge(link);
     expect(link.texts).toEqual(names(1, 100));
     settle();
     expect(spool.waiting).toBe(0);
@@ -93,7 +95,7 @@ describe("order and window", () => {
     settle();
     keep(publisher, 200);
     spool.flush();
-    while (link.unacknowledged > 0) link.acknowledge();
+    while (link.unacknowledged > 0) acknowledge(link);
     expect(link.texts).toEqual(names(1, 203));
   });
 
@@ -103,10 +105,10 @@ describe("order and window", () => {
     spool.flush();
     const link = fakeLink();
     publisher.onUp(link);
-    link.acknowledge();
+    acknowledge(link);
     settle();
     expect(spool.waiting).toBe(1);
-    link.acknowledge();
+    acknowledge(link);
     settle();
     expect(spool.waiting).toBe(0);
   });
@@ -118,11 +120,11 @@ describe("order and window", () => {
     keep(publisher, 40);
     spool.flush();
     expect(first.texts).toEqual(names(1, 16));
-    lose(publisher, first);
+    publisher.onDown("lost");
     keep(publisher, 5); // not yet on the disk: onUp commits them
     const second = fakeLink();
     publisher.onUp(second);
-    while (second.unacknowledged > 0) second.acknowledge();
+    while (second.unacknowledged > 0) acknowledge(second);
     expect(second.texts).toEqual(names(1, 45));
   });
 });
@@ -134,13 +136,13 @@ describe("losses", () => {
     spool.flush();
     const first = fakeLink();
     publisher.onUp(first);
-    first.acknowledge(2);
-    lose(publisher, first);
+    acknowledge(first, 2);
+    publisher.onDown("lost");
     const second = fakeLink();
     publisher.onUp(second);
     expect(second.texts).toEqual(["e3"]); // one at a time until the broker has taken one
-    second.acknowledge();
-    while (second.unacknowledged > 0) second.acknowledge();
+    acknowledge(second);
+    while (second.unacknowledged > 0) acknowledge(second);
     expect(second.texts).toEqual(names(3, 20));
   });
 
@@ -150,10 +152,10 @@ describe("losses", () => {
     spool.flush();
     const first = fakeLink();
     publisher.onUp(first);
-    lose(publisher, first);
+    publisher.onDown("lost");
     const second = fakeLink();
     publisher.onUp(second);
-    first.acknowledge(2);
+    acknowledge(first, 2);
     settle();
     expect(spool.waiting).toBe(2);
   });
@@ -168,12 +170,12 @@ describe("losses", () => {
     spool.flush();
     clock.pass(30_000);
     expect(publisher.isStuck()).toBe(false);
-    link.acknowledge();
+    acknowledge(link);
     clock.pass(30_000);
     expect(publisher.isStuck()).toBe(false);
     clock.pass(1);
     expect(publisher.isStuck()).toBe(true);
-    lose(publisher, link);
+    publisher.onDown("lost");
     expect(publisher.isStuck()).toBe(false);
   });
 
@@ -184,7 +186,7 @@ describe("losses", () => {
     const link = fakeLink();
     publisher.onUp(link);
     const receipts = vi.spyOn(spool, "receipts").mockImplementation((_positions, done) => done(new Error("disk full")));
-    link.acknowledge(3);
+    acknowledge(link, 3);
     settle();
     expect(spool.waiting).toBe(3);
     receipts.mockRestore();
@@ -200,7 +202,7 @@ describe("refusals", () => {
   function connectAndRefuse(publisher: Publisher, poison: string): string[] {
     const link = fakeLink();
     publisher.onUp(link);
-    for (let seen = 0; seen < link.sent.length && link.texts[seen] !== poison; seen += 1) link.acknowledge();
+    for (let seen = 0; seen < link.sent.length && link.texts[seen] !== poison; seen += 1) acknowledge(link);
     publisher.onDown("lost");
     return [...link.texts];
   }
@@ -218,7 +220,7 @@ describe("refusals", () => {
     expect(rounds).toBe(6); // once among others, then five times alone
     const link = fakeLink();
     publisher.onUp(link);
-    while (link.unacknowledged > 0) link.acknowledge();
+    while (link.unacknowledged > 0) acknowledge(link);
     expect(link.texts).toEqual(names(4, 30));
     settle();
     expect(spool.status()).toMatchObject({ waiting: 0, parked: 1, kept: 29 });
@@ -232,7 +234,7 @@ describe("refusals", () => {
     for (let round = 0; round < 20; round += 1) {
       const link = fakeLink();
       publisher.onUp(link);
-      link.acknowledge();
+      acknowledge(link);
       publisher.onDown("lost");
     }
     expect(parked).toEqual([]);
@@ -257,14 +259,14 @@ describe("refusals", () => {
     while (parked.length === 0) connectAndRefuse(publisher, "e2");
     const link = fakeLink();
     publisher.onUp(link);
-    while (link.unacknowledged > 0) link.acknowledge();
+    while (link.unacknowledged > 0) acknowledge(link);
     expect(link.texts).toEqual(["e3"]);
     const unparked = spool.unpark();
     spool.flush();
     expect(await unparked).toBe(1);
     publisher.startOver();
     expect(link.texts).toEqual(["e3", "e2"]);
-    link.acknowledge();
+    acknowledge(link);
     settle();
     expect(spool.status()).toMatchObject({ waiting: 0, parked: 0, kept: 3 });
   });
@@ -277,7 +279,7 @@ describe("receipt by result", () => {
     spool.flush();
     const link = fakeLink();
     publisher.onUp(link);
-    link.acknowledge(2);
+    acknowledge(link, 2);
     settle();
     expect(spool.waiting).toBe(2);
     publisher.onResult("e1");
@@ -303,7 +305,7 @@ describe("receipt by result", () => {
     spool.flush();
     const link = fakeLink();
     publisher.onUp(link);
-    link.acknowledge(3);
+    acknowledge(link, 3);
     publisher.onResult("e2"); // its receipt is not yet written
     clock.pass(120_001);
     publisher.sendOverdue();
@@ -317,12 +319,12 @@ describe("receipt by result", () => {
     spool.flush();
     const link = fakeLink();
     publisher.onUp(link);
-    link.acknowledge();
+    acknowledge(link);
     clock.pass(120_001);
     keep(publisher, 2);
     spool.flush();
     publisher.sendOverdue();
-    link.acknowledge(2);
+    acknowledge(link, 2);
     publisher.sendOverdue();
     expect(link.texts).toEqual(["e1", "e2", "e3", "e1"]);
   });
@@ -334,7 +336,7 @@ describe("receipt by result", () => {
     const link = fakeLink();
     publisher.onUp(link);
     publisher.onResult("e1");
-    link.acknowledge();
+    acknowledge(link);
     settle();
     expect(spool.waiting).toBe(0);
     clock.pass(120_001);
@@ -349,7 +351,7 @@ describe("receipt by result", () => {
     spool.flush();
     const first = fakeLink();
     publisher.onUp(first);
-    while (first.unacknowledged > 0) first.acknowledge();
+    while (first.unacknowledged > 0) acknowledge(first);
     publisher.onDown("lost");
     keep(publisher, 1);
     const second = fakeLink();
@@ -364,7 +366,7 @@ test("the receipts that wait are handed over at the end", () => {
   spool.flush();
   const link = fakeLink();
   publisher.onUp(link);
-  link.acknowledge(5);
+  acknowledge(link, 5);
   publisher.flush();
   spool.flush();
   expect(spool.waiting).toBe(0);

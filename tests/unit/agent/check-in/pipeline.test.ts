@@ -1,0 +1,125 @@
+// The road of one scan: what the reader is told and when, what is kept, what is counted, what is logged.
+import { beforeEach, expect, test } from "vitest";
+import { DeskCounts } from "../../../../agent/check-in/desk-counts.ts";
+import { type Outcome, Pipeline } from "../../../../agent/check-in/pipeline.ts";
+import { openSpool, type Spool, type SpoolEntry } from "../../../../agent/spool/spool.ts";
+import { afterThisTest } from "../../../fixtures/clean-up.ts";
+import { decodeText } from "../../../fixtures/read-document.ts";
+import { recordLog } from "../../../fixtures/recorded-log.ts";
+import { type SetClock, setClock, setRandom } from "../../../fixtures/set-clock.ts";
+
+const card = "001090999901|012345678|Nguyễn Văn Mẫu|15031990|Nam|Số 1, Hà Nội|20052021";
+const otherCard = card.replace("999901", "999902");
+
+let clock: SetClock;
+let spool: Spool;
+let counts: DeskCounts;
+let kept: SpoolEntry[];
+let told: Outcome[];
+let writable: boolean[];
+let log = recordLog();
+let pipeline: Pipeline;
+
+beforeEach(() => {
+  clock = setClock();
+  spool = openSpool(":memory:", { waitingMax: 3 }, clock.now).spool;
+  afterThisTest(() => spool.close());
+  counts = new DeskCounts();
+  kept = [];
+  told = [];
+  writable = [];
+  log = recordLog();
+  pipeline = new Pipeline({
+    desk: { facility: "01234", desk: "quay-01", boot: "b1" },
+    spool,
+    clock,
+    random: setRandom(),
+    decodeText,
+    counts,
+    log,
+    duplicateWindowMs: 1_500,
+    onKept: (entry) => kept.push(entry),
+    onSpool: (isWritable) => writable.push(isWritable),
+  });
+});
+
+function scan(text: string | Uint8Array, aim?: string): void {
+  const facts = { id: "qr-1", model: "test", certification: "no-registry" };
+  const raw = typeof text === "string" ? Buffer.from(text) : text;
+  const tell = (outcome: Outcome) => {
+    told.push(outcome);
+  };
+  pipeline.take({ raw, endedBy: "terminator", ...(aim === undefined ? {} : { aim }) }, { facts, tell });
+}
+const events = () => kept.map(({ json }) => JSON.parse(json));
+
+test("a card is accepted after the commit and not before, then it goes to the publisher", () => {
+  scan(card, "]Q1");
+  expect(told).toEqual([]);
+  spool.flush();
+  expect(told).toEqual(["accepted"]);
+  expect(events()).toMatchObject([
+    { type: "vn.tiepdon.checkin.v1", sequence: "0000000001", data: { aim: "]Q1", person: { number: "001090999901" } } },
+  ]);
+  expect(counts.snapshot()).toMatchObject({ scans: 1, accepted: 1 });
+});
+
+test("the bytes of a scan may be used again as soon as it was taken", () => {
+  const raw = Buffer.from(card);
+  scan(raw);
+  raw.fill(0);
+  spool.flush();
+  scan(card);
+  expect(told).toEqual(["accepted", "duplicate"]);
+  expect(events()[0].data.person.name).toBe("Nguyễn Văn Mẫu");
+});
+
+test("the same card within the window is one visit; another passes at once", () => {
+  scan(card);
+  scan(card);
+  scan(otherCard);
+  spool.flush();
+  expect(told).toEqual(["duplicate", "accepted", "accepted"]);
+  clock.pass(1_500);
+  scan(card);
+  spool.flush();
+  expect(told.at(-1)).toBe("accepted");
+  expect(counts.snapshot()).toMatchObject({ scans: 4, accepted: 3, duplicates: 1 });
+});
+
+test("what is no document is rejected at once, and reported without its content", () => {
+  scan("https://example.vn/001090999901");
+  expect(told).toEqual(["rejected"]);
+  spool.flush();
+  expect(events()).toMatchObject([{ type: "vn.tiepdon.rejected.v1", data: { reason: "url", bytes: 31 } }]);
+  expect(JSON.stringify(events())).not.toContain("001090999901");
+});
+
+test("noise is rejected each time and reported a bounded number of times", () => {
+  spool = openSpool(":memory:", { waitingMax: 10_000 }, clock.now).spool;
+  for (let index = 0; index < 500; index += 1) scan(`noise ${index}`);
+  expect(told).toHaveLength(500);
+  expect(counts.rejectedUnreported).toBe(450);
+});
+
+test("a card that can't be kept is refused, told to the desk, and counts when it is scanned again", () => {
+  for (const digit of ["1", "2", "3", "4"]) scan(card.replace("999901", `99990${digit}`));
+  spool.flush();
+  expect(told).toEqual(["refused", "accepted", "accepted", "accepted"]);
+  expect(writable).toEqual([false, true, true, true]);
+  expect(counts.snapshot()).toMatchObject({ accepted: 3, refused: 1 });
+  spool.receipts([1, 2, 3], () => undefined);
+  spool.flush();
+  scan(card.replace("999901", "999904"));
+  spool.flush();
+  expect(told.at(-1)).toBe("accepted");
+  expect(events().at(-1)).toMatchObject({ sequence: "0000000004" });
+});
+
+test("nothing of a patient is logged, whatever becomes of the scan", () => {
+  for (let index = 0; index < 5; index += 1) scan(card.replace("999901", `99990${index}`));
+  scan(`${card}|x|y|z`);
+  spool.flush();
+  expect(log.lines.length).toBeGreaterThan(0);
+  expect(JSON.stringify(log.lines)).not.toMatch(/Mẫu|99990|1990|Hà Nội/);
+});
