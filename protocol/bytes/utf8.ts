@@ -37,15 +37,15 @@ export function lengthInUtf8(code: number): 1 | 2 | 3 | 4 {
   return code < 0x10000 ? 3 : 4;
 }
 
-/** Whether all of `bytes` is well-formed. */
-export function isUtf8(bytes: Uint8Array): boolean {
-  let at = 0;
-  while (at < bytes.length) {
+/** Whether the bytes `start` (included) to `end` (excluded) are well-formed. */
+export function isUtf8(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  let at = start;
+  while (at < end) {
     const code = codePointAt(bytes, at);
     if (code === malformed) return false;
     at += lengthInUtf8(code);
   }
-  return true;
+  return at === end; // a sequence may go on behind the end
 }
 
 /** The bytes of a well-formed text. */

@@ -44,9 +44,10 @@ export function readDg13Hex({ text }: CleanScan, context: ReadingContext): Readi
 /** Reads the bytes of a DG13. `format` names the envelope that they came in. */
 export function readDg13(bytes: Uint8Array, context: ReadingContext, format: DocumentFormat = "chip-dg13"): Reading {
   if (bytes.length > dg13BytesMax) return rejected("too-long", format);
-  const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.node.children : parseTlv(bytes);
+  const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.children : parseTlv(bytes);
   if (roots === undefined) return rejected("tlv-invalid", format);
-  const fields = fieldNodes(roots);
+  const fields: FieldNode[] = [];
+  collectFields(roots, bytes, fields);
   const record = new Map<ChipField, string>();
   const warnings: WarningCode[] = [];
   const numbersSeen = new Set<number>();
@@ -58,11 +59,12 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
       continue;
     }
     numbersSeen.add(number);
-    const strings = stringsOf(content);
-    if (!strings.every(isUtf8)) return rejected("bad-utf8", format);
+    const strings: TlvNode[] = [];
+    collectStrings(content, 1, strings);
+    for (const { start, end } of strings) if (!isUtf8(bytes, start, end)) return rejected("bad-utf8", format);
     for (const [index, name] of names.entries()) {
       const string = strings[index];
-      const text = string && presentText(context.decodeText(string, 0, string.length));
+      const text = string && presentText(context.decodeText(bytes, string.start, string.end));
       if (text) record.set(name, text);
     }
   }
@@ -71,27 +73,32 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
 
 interface FieldNode {
   readonly number: number;
-  /** What follows the field number. */
+  /** The field number, and what follows it. */
   readonly content: readonly TlvNode[];
 }
 
 /**
- * The fields among `nodes` and below, in order. A sequence is a field only if it begins with a one-byte INTEGER and holds neither
- * an object identifier nor a set: the header's version INTEGER would otherwise read as field 1. Text is never searched.
+ * Adds the fields among `nodes` and below, in order. A sequence is a field only if it begins with a one-byte INTEGER and holds
+ * neither an object identifier nor a set: the header's version INTEGER would otherwise read as field 1. Text is never searched.
  */
-function fieldNodes(nodes: readonly TlvNode[]): readonly FieldNode[] {
-  return nodes.flatMap((node) => {
-    const [first, ...content] = node.children;
+function collectFields(nodes: readonly TlvNode[], bytes: Uint8Array, fields: FieldNode[]): void {
+  for (const { tag, children } of nodes) {
+    const [first] = children;
     const isField =
-      node.tag === tags.sequence &&
+      tag === tags.sequence &&
       first?.tag === tags.integer &&
-      first.value.length === 1 &&
-      content.every(({ tag }) => tag !== tags.objectIdentifier && tag !== tags.set);
-    return isField ? [{ number: first.value[0] ?? 0, content }] : fieldNodes(node.children);
-  });
+      first.end === first.start + 1 &&
+      !children.some((child) => child.tag === tags.objectIdentifier || child.tag === tags.set);
+    if (isField) fields.push({ number: bytes[first.start] as number, content: children });
+    else collectFields(children, bytes, fields);
+  }
 }
 
-/** The strings of a field, written flat or in sequences. */
-function stringsOf(nodes: readonly TlvNode[]): readonly Uint8Array[] {
-  return nodes.flatMap(({ tag, value, children }) => (stringTags.includes(tag) ? [value] : stringsOf(children)));
+/** Adds the strings of a field from the node `from` on, written flat or in sequences. */
+function collectStrings(nodes: readonly TlvNode[], from: number, strings: TlvNode[]): void {
+  for (let index = from; index < nodes.length; index += 1) {
+    const node = nodes[index] as TlvNode;
+    if (stringTags.includes(node.tag)) strings.push(node);
+    else collectStrings(node.children, 0, strings);
+  }
 }

@@ -51,7 +51,7 @@ function cleanText(raw: string, survey: ScanSurvey, observer: ReadingObserver | 
     if (reason !== undefined || text !== before) observer?.cleaned(rule, reason);
     if (reason !== undefined) return dirty(reason, text);
   }
-  return cleanScanOf(text, surveyScan(encodeUtf8(text)) ?? survey);
+  return cleanScanOf(text, text === raw ? survey : (surveyScan(encodeUtf8(text)) ?? survey));
 }
 
 const cleanScanOf = (text: string, { pipes, fieldBits, bits }: ScanSurvey): CleanScan => ({

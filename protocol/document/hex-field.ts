@@ -4,6 +4,7 @@ import { isUtf8 } from "../bytes/utf8.ts";
 import type { DecodeText } from "../host.ts";
 import { isName } from "./name.ts";
 import { mayBeTelexHex, telexAlternatives } from "./telex.ts";
+import { seen, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
 /** The four steps for people. */
@@ -15,6 +16,8 @@ export type HexFieldUse = "name" | "place";
 
 export interface HexField {
   readonly text: string;
+  /** `surveyText(text)`. */
+  readonly bits: number;
   /** How the text was won, if not from sound hexadecimal. */
   readonly warning?: WarningCode;
 }
@@ -22,34 +25,37 @@ export interface HexField {
 /** The text of a field that is not absent, or undefined where it can't be read. The four steps stand in this order. */
 export function readHexField(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
   const sound = textOfHex(raw, use, decodeText);
-  if (sound !== undefined) return { text: sound };
+  if (sound !== undefined) return sound;
   const repaired = repairTelex(raw, use, decodeText);
-  if (repaired !== undefined) return { text: repaired, warning: "telex-repaired" };
-  return isPlainText(raw, use) ? { text: raw, warning: "plain-text-field" } : undefined;
+  if (repaired !== undefined) return { ...repaired, warning: "telex-repaired" };
+  const bits = surveyText(raw);
+  return isPlainText(raw, bits, use) ? { text: raw, bits, warning: "plain-text-field" } : undefined;
 }
 
 /** Whole bytes, strict UTF-8, and no control, format or unassigned character. */
-function textOfHex(hex: string, use: HexFieldUse, decodeText: DecodeText): string | undefined {
+function textOfHex(hex: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
   const bytes = bytesOfHex(hex);
   if (bytes === undefined || !isUtf8(bytes)) return undefined;
   const text = decodeText(bytes, 0, bytes.length);
-  if (/\p{C}/u.test(text)) return undefined;
-  return use === "place" || isName(text) ? text : undefined;
+  const bits = surveyText(text);
+  if ((bits & seen.unprintable) !== 0) return undefined;
+  return use === "place" || isName(text, bits) ? { text, bits } : undefined;
 }
 
 /** The one text that all readings of the damage agree on. */
-function repairTelex(raw: string, use: HexFieldUse, decodeText: DecodeText): string | undefined {
-  const texts = new Set<string>();
+function repairTelex(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
+  let only: HexField | undefined;
   for (const hex of telexAlternatives(raw.normalize("NFC"))) {
-    const text = textOfHex(hex, use, decodeText);
-    if (text !== undefined) texts.add(text);
+    const field = textOfHex(hex, use, decodeText);
+    if (field === undefined || field.text === only?.text) continue;
+    if (only !== undefined) return undefined;
+    only = field;
   }
-  const [only, another] = texts;
-  return another === undefined ? only : undefined;
+  return only;
 }
 
 /** Some programs print the text itself. Digits in a "name" tell of damaged hexadecimal instead. */
-function isPlainText(raw: string, use: HexFieldUse): boolean {
-  if (use === "name") return isName(raw) && !/\p{Nd}/u.test(raw);
+function isPlainText(raw: string, bits: number, use: HexFieldUse): boolean {
+  if (use === "name") return isName(raw, bits) && !/\p{Nd}/u.test(raw);
   return [...raw.normalize("NFC")].some((character) => !mayBeTelexHex(character));
 }

@@ -49,12 +49,12 @@ const weights = [7, 3, 1] as const;
 export function checkDigit(characters: string): number {
   let sum = 0;
   for (let at = 0; at < characters.length; at += 1) {
-    sum += valueOf(characters.charCodeAt(at)) * (weights[at % 3] as number);
+    sum += valueOfCharacter(characters.charCodeAt(at)) * (weights[at % 3] as number);
   }
   return sum % 10;
 }
 
-function valueOf(code: number): number {
+function valueOfCharacter(code: number): number {
   if (code >= 0x41 && code <= 0x5a) return code - 0x41 + 10;
   return code >= 0x30 && code <= 0x39 ? code - 0x30 : 0;
 }

@@ -3,7 +3,7 @@ import { type CalendarDate, fullDate, isoDate, partialDate, yearOf } from "./cal
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
 import { areDigits, numberOf } from "./digits.ts";
-import { accepted, type Draft, emptyDraft, rejected, warn } from "./draft.ts";
+import { accepted, type Draft, rejected, warn } from "./draft.ts";
 import { columns, isCheckDigit, lineLength, type MrzField, mrzChecks, mrzFields, mrzLines } from "./mrz-layout.ts";
 import { nameRule, readName } from "./name.ts";
 import type { Reading } from "./patient-document.ts";
@@ -70,7 +70,16 @@ export function readMrz({ text }: CleanScan, { today, observer }: ReadingContext
   const lines = text.toUpperCase().split(/[\r\n]+/);
   const fault = faultOf(lines);
   const joined = lines.join("");
-  const zone: Zone = { ...emptyDraft(), today, zone: joined, fields: fieldsOf(joined), birth: 0 };
+  const zone: Zone = {
+    today,
+    zone: joined,
+    fields: fieldsOf(joined),
+    birth: 0,
+    person: {},
+    insurance: {},
+    document: {},
+    warnings: [],
+  };
   observer?.fieldRead(shapeCheck, zone, fault);
   if (fault !== undefined) return rejected(fault, "mrz");
   for (const step of mrzSteps) {

@@ -37,9 +37,8 @@ export function readName(
   return name;
 }
 
-/** Whether `raw` keeps N3 and N4. */
-export function isName(raw: string): boolean {
-  const rawBits = surveyText(raw);
+/** Whether `raw` keeps N3 and N4. `rawBits` is `surveyText(raw)`. */
+export function isName(raw: string, rawBits: number): boolean {
   if ((rawBits & needsTidying) === 0) return isNameOf(raw, rawBits);
   const name = tidyName(raw);
   return isNameOf(name, surveyText(name));

@@ -4,8 +4,7 @@ import { warnIfNotNfc } from "./name.ts";
 import { isGarbled, seen } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
-export const placeRule =
-  "giữ nguyên cả dòng, gọn khoảng trắng và dấu phẩy | kept whole; blanks and commas are tidied";
+export const placeRule = "giữ nguyên cả dòng, gọn khoảng trắng và dấu phẩy | kept whole; blanks and commas are tidied";
 
 const needsTidying = seen.perhapsNotNfc | seen.untidy;
 

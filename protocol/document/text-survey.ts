@@ -24,6 +24,8 @@ export const seen = {
   toClean: 512,
   /** Blank, comma or pipe: where fields end, and where tidiness is decided. */
   gap: 1024,
+  /** Unicode category C: controls, format characters, what is private or not assigned. No text that people print has them. */
+  unprintable: 2048,
 } as const;
 
 /** What a byte 80–BF becomes when UTF-8 is read as CP1252 or Latin-1. */
@@ -62,6 +64,7 @@ function bitsOf(character: string): number {
     bits |= seen.toClean;
   }
   if (/[ ,|]/.test(character)) bits |= seen.gap;
+  if (/\p{C}/u.test(character)) bits |= seen.unprintable;
   return bits;
 }
 

@@ -37,7 +37,11 @@ function dateOfThreeParts(text: string, dateOf: typeof fullDate): CalendarDate {
   if (text.length !== yearStart + yearDigits || !isSeparator(text, dayEnd) || !isSeparator(text, monthEnd)) return 0;
   if (!isDigit(text, 0) || !isDigit(text, monthStart)) return 0;
   for (let at = yearStart; at < text.length; at += 1) if (!isDigit(text, at)) return 0;
-  return dateOf(numberOf(text, yearStart, text.length), numberOf(text, monthStart, monthEnd), numberOf(text, 0, dayEnd));
+  return dateOf(
+    numberOf(text, yearStart, text.length),
+    numberOf(text, monthStart, monthEnd),
+    numberOf(text, 0, dayEnd),
+  );
 }
 
 function isDigit(text: string, at: number): boolean {

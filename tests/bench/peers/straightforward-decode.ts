@@ -1,19 +1,10 @@
-// The card rules of FORMATS §2 to §5 as one would write them first: TextDecoder, split, regular expressions, Date.
-// The decoder is measured against it and must agree with it. It reads identity card QR codes only.
+// The rules of FORMATS §2 to §5 as one would write them first: TextDecoder, split, regular expressions, Date.
+// The decoder is measured against it and must agree with it. Here: identity card QR codes; insurance cards, numbers, MRZ and
+// chips stand beside it, on the same ground.
+import type { CardFacts, Insurance, Person } from "../../../protocol/document/patient-document.ts";
 import { provinces } from "../../../protocol/document/provinces.ts";
 
-type Field =
-  | "number"
-  | "oldNumber"
-  | "cancelledNumber"
-  | "name"
-  | "fatherName"
-  | "motherName"
-  | "birthDate"
-  | "sex"
-  | "address"
-  | "issueDate"
-  | "expiryDate";
+type Field = keyof Person | keyof Insurance | keyof CardFacts;
 
 export interface PlainReading {
   readonly verdict: "valid" | "warn" | "reject";
@@ -33,25 +24,30 @@ const aroundEnd = /[\x00-\x20\x7f\u00a0]+$/;
 const control = /[\x00-\x1f\x7f]/;
 const garbledPair =
   /[\u00C2-\u00C6\u00CC][\u0080-\u00BF\u0152\u0153\u0160\u0161\u0178\u017D\u017E\u0192\u02C6\u02DC\u2013\u2014\u2018-\u201A\u201C-\u201E\u2020-\u2022\u2026\u2030\u2039\u203A\u20AC\u2122]|\u00E1[\u00BA\u00BB]/;
-const nameLetter = /(?![ªº\uff21-\uff5a])(?=\p{L})\p{Script=Latin}/u;
+export const nameLetter = /(?![ªº\uff21-\uff5a])(?=\p{L})\p{Script=Latin}/u;
 const markedLetter = /(?![A-Za-zªº\uff21-\uff5a])(?=\p{L})\p{Script=Latin}/u;
-const neverInNames = /(?![A-Za-z '`~.?-])\p{ASCII}/u;
+export const neverInNames = /(?![A-Za-z '`~.?-])\p{ASCII}/u;
 const doubtfulInNames =
   /\?|(?!\p{ASCII}|[\u2018\u2019\u02bc\u2010\u2011\u2013]|\p{M})(?:\P{L}|[ªº\uff21-\uff5a]|\P{Script=Latin})/u;
 
-class Refusal extends Error {}
+export class Refusal extends Error {}
 
 /** Reads one scan. `today` is yyyy-MM-dd. */
 export function decodeStraightforwardly(payload: Uint8Array, today: string): PlainReading {
+  return refusing(() => readCard(cleanText(payload), today));
+}
+
+/** A refusal as a reading. */
+export function refusing(read: () => PlainReading): PlainReading {
   try {
-    return readCard(cleanText(payload), today);
+    return read();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { verdict: "reject", reason: error.message, warnings: [], fields: {} };
   }
 }
 
-function cleanText(payload: Uint8Array): string {
+export function cleanText(payload: Uint8Array): string {
   if (payload.length > 2953) throw new Refusal("too-long");
   let text: string;
   try {
@@ -147,7 +143,7 @@ function readCard(cleaned: string, today: string): PlainReading {
   return { verdict: warnings.size === 0 ? "valid" : "warn", warnings: [...warnings].sort(), fields: record };
 }
 
-function readName(raw: string, warnings: Set<string>, marksExpected: boolean): string | undefined {
+export function readName(raw: string, warnings: Set<string>, marksExpected: boolean): string | undefined {
   const normal = raw.normalize("NFC");
   const name = normal.replace(/[ÐƉ]/g, "Đ").replace(/ð/g, "đ").replace(/\s+/g, " ").trim();
   if (!nameLetter.test(name) || neverInNames.test(name)) return undefined;
@@ -158,7 +154,7 @@ function readName(raw: string, warnings: Set<string>, marksExpected: boolean): s
   return name;
 }
 
-function readAddress(raw: string, warnings: Set<string>): string {
+export function readAddress(raw: string, warnings: Set<string>): string {
   const normal = raw.normalize("NFC");
   if (normal !== raw) warnings.add("not-nfc");
   if (raw.includes("\ufffd") || garbledPair.test(raw)) warnings.add("mojibake-suspected");
@@ -168,7 +164,7 @@ function readAddress(raw: string, warnings: Set<string>): string {
     .replace(/^[, ]+|[, ]+$/g, "");
 }
 
-function readSex(field: string, raw: string, warnings: Set<string>): "male" | "female" | undefined {
+export function readSex(field: string, raw: string, warnings: Set<string>): "male" | "female" | undefined {
   const word = field.normalize("NFC").toLowerCase();
   if (word === "nam") return "male";
   if (word === "nữ") {
@@ -186,17 +182,17 @@ function readSex(field: string, raw: string, warnings: Set<string>): "male" | "f
   return undefined;
 }
 
-function isDay(year: number, month: number, day: number): boolean {
+export function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return year >= 1900 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-function readDay(field: string): string | undefined {
+export function readDay(field: string): string | undefined {
   const [, day, month, year] = /^(\d\d)(\d\d)(\d{4})$/.exec(field) ?? [];
   return isDay(Number(year), Number(month), Number(day)) ? `${year}-${month}-${day}` : undefined;
 }
 
-function readBirthDate(field: string): string | undefined {
+export function readBirthDate(field: string): string | undefined {
   const [, day = "00", month = "00", year] = /^(\d\d)??(\d\d)?(\d{4})$/.exec(field) ?? [];
   if (day !== "00") return readDay(field);
   if (year === undefined || Number(year) < 1900 || Number(month) > 12) return undefined;
@@ -212,7 +208,7 @@ function expiryOf(birthDate: string, issueDate: string, isCanCuoc: boolean): str
   return limit === undefined ? "unlimited" : birthday(limit);
 }
 
-function checkNumber(number: string, birthDate: string, sex: string, warnings: Set<string>): void {
+export function checkNumber(number: string, birthDate: string, sex: string, warnings: Set<string>): void {
   const place = number.slice(0, 3);
   const isAbroad = place === "000" || (place >= "101" && place <= "295");
   if (!provinces.has(place) && !isAbroad) warnings.add("pin-province-unknown");

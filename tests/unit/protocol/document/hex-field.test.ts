@@ -2,9 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { readHexField } from "../../../../protocol/document/hex-field.ts";
 import { telexAlternatives } from "../../../../protocol/document/telex.ts";
+import { surveyText } from "../../../../protocol/document/text-survey.ts";
 import { decodeText } from "../../../fixtures/read-document.ts";
 
-const read = (raw: string, use: "name" | "place" = "name") => readHexField(raw, use, decodeText);
+function read(raw: string, use: "name" | "place" = "name") {
+  const field = readHexField(raw, use, decodeText);
+  if (field === undefined) return undefined;
+  const { bits, ...rest } = field;
+  expect(bits).toBe(surveyText(field.text));
+  return rest;
+}
 const plain = { warning: "plain-text-field" };
 const repaired = { warning: "telex-repaired" };
 
