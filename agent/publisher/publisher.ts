@@ -19,7 +19,7 @@ export interface PublisherOptions {
 }
 
 /** Entries read ahead from the spool, so that the window never waits for a query; more would only fill memory. */
-const readAheadMax = 64;
+const readAheadMax = 256;
 /** Receipts gathered into one write; one at a time would cost a sync of the disk each. */
 const receiptsPerWrite = 100;
 /** How long a receipt may wait for company. */
@@ -57,6 +57,7 @@ export class Publisher {
   readonly #inFlight = new Map<number, InFlight>();
   #received: number[] = [];
   #receiptTimer: NodeJS.Timeout | undefined;
+  #refill: NodeJS.Immediate | undefined;
   /** Receipts that the disk did not take. */
   #unwritten: number[] = [];
   #lastAckAtMs = 0;
@@ -208,8 +209,14 @@ export class Publisher {
     if (this.#options.receipt === "puback") this.#receive(entry.position);
     else if (!isAnswered) this.#awaiting.set(entry.id, { position: entry.position, sinceMs: this.#lastAckAtMs });
     if (this.#isRewindDue) this.startOver();
-    else this.#send();
+    else this.#refill ??= setImmediate(this.#sendRefill);
   }
+
+  /** Acknowledgements come in bunches: what they make room for goes out together, in one write to the socket. */
+  readonly #sendRefill = (): void => {
+    this.#refill = undefined;
+    this.#send();
+  };
 
   #answeredEarly(flight: InFlight): void {
     if (flight.isAnswered) return;

@@ -42,7 +42,7 @@ const migrations = [
 ];
 
 /** After a commit the next one gathers this long: under load it halves the syncs, and a desk is seldom under load. */
-const restMs = 2;
+const restMs = 4;
 
 /** Rows wiped in one transaction: bounds how long a wipe holds up the next scan. */
 const wipeRowsMax = 500;
