@@ -35,7 +35,7 @@ export function cleanScan(
   const survey = surveyScan(payload);
   if (survey === undefined) {
     observer?.cleaned("P2", "bad-utf8");
-    return dirty("bad-utf8", textOfBytes(payload));
+    return dirty("bad-utf8", textOfBytes(payload.subarray(0, familyBytesMax)));
   }
   const text = decodeText(payload, 0, payload.length);
   return isClean(text, survey.bits) ? cleanScanOf(text, survey) : cleanText(text, survey, observer);
@@ -112,11 +112,12 @@ function dropIdentifiers(text: string): string {
   return text.replace(aimIdentifier, "").replace(eciDesignator, "").replace(/^ +/, "");
 }
 
+/** Bytes that tell the family of a scan that is not UTF-8: more than the QR of any card has. */
+const familyBytesMax = 512;
+
 /** Each byte as the character of the same code: enough to recognise a family in bytes that are not UTF-8. */
 function textOfBytes(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return Reflect.apply(String.fromCharCode, undefined, bytes);
 }
 
 /** P4: controls, blanks and NBSP fall away at both ends; from the first NUL on there are only stale bytes. */

@@ -169,5 +169,5 @@ function isPlainInsurance(text: string, pipes: readonly number[]): boolean {
 
 /** Numbers as people type and print them: without blanks, dots, underscores and hyphens, in capitals. */
 export function squeeze(text: string): string {
-  return text.replace(/[\s._-]+/g, "").toUpperCase();
+  return areDigits(text) ? text : text.replace(/[\s._-]+/g, "").toUpperCase();
 }

@@ -1,10 +1,10 @@
 // Reads one hexadecimal text field of an insurance card, repairing what input methods did to it: FORMATS §6.1.
-import { bytesOfHex } from "../bytes/hex.ts";
-import { isUtf8 } from "../bytes/utf8.ts";
+import { notHex, writeHex } from "../bytes/hex.ts";
 import type { DecodeText } from "../host.ts";
+import { scanBytesMax } from "./cleaning-rules.ts";
 import { isName } from "./name.ts";
 import { mayBeTelexHex, telexAlternatives } from "./telex.ts";
-import { seen, surveyText } from "./text-survey.ts";
+import { noText, seen, surveyBytes, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
 /** The four steps for people. */
@@ -32,13 +32,16 @@ export function readHexField(raw: string, use: HexFieldUse, decodeText: DecodeTe
   return isPlainText(raw, bits, use) ? { text: raw, bits, warning: "plain-text-field" } : undefined;
 }
 
+/** Bytes of one field: no scan writes more. Nothing in here outlives the call that wrote it. */
+const scratch = new Uint8Array(Math.ceil(scanBytesMax / 2));
+
 /** Whole bytes, strict UTF-8, and no control, format or unassigned character. */
 function textOfHex(hex: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
-  const bytes = bytesOfHex(hex);
-  if (bytes === undefined || !isUtf8(bytes)) return undefined;
-  const text = decodeText(bytes, 0, bytes.length);
-  const bits = surveyText(text);
-  if ((bits & seen.unprintable) !== 0) return undefined;
+  const length = writeHex(hex, scratch);
+  if (length === notHex) return undefined;
+  const bits = surveyBytes(scratch, length);
+  if (bits === noText || (bits & seen.unprintable) !== 0) return undefined;
+  const text = decodeText(scratch, 0, length);
   return use === "place" || isName(text, bits) ? { text, bits } : undefined;
 }
 

@@ -104,7 +104,7 @@ export function readInsuranceQr(scan: CleanScan, context: ReadingContext): Readi
 
   for (let index = 0; index < elementCounts[format]; index += 1) {
     const element = insuranceElements[index] as InsuranceElement;
-    const reason = element.read(card, index < count ? elementOf(scan, index) : "");
+    const reason = element.read(card, index < count && element.read !== unread ? elementOf(scan, index) : "");
     observer?.fieldRead(element, card, reason);
     if (reason !== undefined) return rejected(reason, format);
   }
@@ -181,14 +181,20 @@ function readAddress(card: Card, element: string): undefined {
   if (address !== undefined) card.person.address = address;
 }
 
-/** `01 - C54`, with any dash or none. */
-const facility = /^(\d{2}) ?[-\u2010-\u2015\u2212]? ?([0-9A-Za-z]{3})$/;
+/** `01 - C54`, as nearly every card writes it. */
+const spacedDash = " - ";
+/** The same with any dash or none. */
+const separatedFacility = /^(\d{2}) ?[-\u2010-\u2015\u2212]? ?([0-9A-Za-z]{3})$/;
+
+const joinedFacility = /^\d{2}[0-9A-Za-z]{3}$/;
 
 function readFacility(card: Card, element: string): undefined {
   if (element === "") return;
-  const [, province, place] = facility.exec(element) ?? [];
-  if (province === undefined || place === undefined) warn(card.warnings, "facility-invalid");
-  else card.insurance.facilityCode = province + place.toUpperCase();
+  const joined = element.startsWith(spacedDash, 2)
+    ? element.slice(0, 2) + element.slice(2 + spacedDash.length)
+    : element.replace(separatedFacility, "$1$2");
+  if (joinedFacility.test(joined)) card.insurance.facilityCode = joined.toUpperCase();
+  else warn(card.warnings, "facility-invalid");
 }
 
 function readValidFrom(card: Card, element: string): undefined {

@@ -101,8 +101,9 @@ function isEvent({ id, message, data }: JsonObject): boolean {
 const envelopeLike = (text: string): DocumentFormat =>
   /^\{\s*"id"\s*:/.test(text) ? "reader-socketio" : "reader-json";
 
-/** Undefined for broken JSON, which can't write undefined itself. */
+/** Undefined for broken JSON, which can't write undefined itself. An object that was cut off is not worth an exception. */
 function parseJson(text: string): unknown {
+  if (text.startsWith("{") && !text.trimEnd().endsWith("}")) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,6 +1,6 @@
 // One pass over the bytes of a scan: is it UTF-8, where are its pipes, and what kinds of characters does each field hold?
 import { codePointAt, lengthInUtf8, malformed } from "../bytes/utf8.ts";
-import { bitsOfAscii, bitsOfCode, isUntidyGap, seen } from "./text-survey.ts";
+import { beyondAscii, bitsOfByte, bitsOfCode, isUntidyGap, seen } from "./text-survey.ts";
 
 export interface ScanSurvey {
   /** Index of each pipe in the text that the bytes write, in UTF-16 units. */
@@ -14,6 +14,9 @@ export interface ScanSurvey {
 const pipe = 0x7c;
 const dollar = 0x24;
 
+/** All other bytes are looked up, and that is all. */
+const needsALook = seen.gap | beyondAscii;
+
 /** Surveys bytes; undefined when they are not UTF-8. */
 export function surveyScan(bytes: Uint8Array): ScanSurvey | undefined {
   const end = bytes[bytes.length - 1] === dollar ? bytes.length - 1 : bytes.length;
@@ -26,7 +29,13 @@ export function surveyScan(bytes: Uint8Array): ScanSurvey | undefined {
   let at = 0;
   while (at < end) {
     const lead = bytes[at] as number;
-    if (lead >= 0x80) {
+    const found = bitsOfByte(lead);
+    if ((found & needsALook) === 0) {
+      bits |= found;
+      at += 1;
+      continue;
+    }
+    if (found === beyondAscii) {
       const code = codePointAt(bytes, at);
       if (code === malformed) return undefined;
       bits |= bitsOfCode(code);
@@ -35,10 +44,7 @@ export function surveyScan(bytes: Uint8Array): ScanSurvey | undefined {
       at += length;
       continue;
     }
-    const found = bitsOfAscii(lead);
-    if ((found & seen.gap) === 0) {
-      bits |= found;
-    } else if (lead === pipe) {
+    if (lead === pipe) {
       pipes.push(at - excess);
       fieldBits.push(bits);
       all |= bits;

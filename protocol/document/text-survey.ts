@@ -1,5 +1,7 @@
 // Looks over a text once and answers, as bits, every kind of character that the name and address rules ask about.
 
+import { codePointAt, lengthInUtf8, malformed } from "../bytes/utf8.ts";
+
 /** What a text holds. The bits of all its characters are joined by OR. */
 export const seen = {
   /** A–Z, a–z. */
@@ -78,8 +80,14 @@ const table = Uint16Array.from({ length: latinEnd + 0x200 }, (_, index) => {
   return bitsOf(String.fromCharCode(row * 0x100 + ((index - latinEnd) % 0x100)));
 });
 
-/** The bits of an ASCII character. */
-export const bitsOfAscii = (code: number): number => table[code] as number;
+/** One more bit, for a byte alone: it belongs to a sequence of several. */
+export const beyondAscii = 4096;
+const byteTable = Uint16Array.from({ length: 0x100 }, (_, byte) =>
+  byte < 0x80 ? (table[byte] as number) : beyondAscii,
+);
+
+/** The bits of a byte of UTF-8: of the ASCII character that it is, or `beyondAscii`. */
+export const bitsOfByte = (byte: number): number => byteTable[byte] as number;
 
 /** The bits of one character, given as its code point. */
 export function bitsOfCode(code: number): number {
@@ -98,6 +106,23 @@ export const isGap = (code: number): boolean => code === blank || code === comma
 
 /** Whether tidying would change the gap `code` before `next`; the end of the text, and a first gap, are for the caller. */
 export const isUntidyGap = (code: number, next: number): boolean => (code === comma ? next !== blank : isGap(next));
+
+/** What `surveyBytes` answers for bytes that are no UTF-8. */
+export const noText = -1;
+
+/** The bits of the text that the first `end` of `bytes` write, as `surveyText` finds them; `noText` where they are not UTF-8. */
+export function surveyBytes(bytes: Uint8Array, end: number): number {
+  let bits = end > 0 && (isGap(bytes[0] as number) || isGap(bytes[end - 1] as number)) ? seen.untidy : 0;
+  for (let at = 0; at < end; ) {
+    const code = codePointAt(bytes, at);
+    if (code === malformed) return noText;
+    bits |= bitsOfCode(code);
+    at += lengthInUtf8(code);
+    if (isGap(code) && at < end && isUntidyGap(code, bytes[at] as number)) bits |= seen.untidy;
+    if (at > end) return noText; // what lies behind has completed the last sequence
+  }
+  return bits;
+}
 
 /** The bits of a whole text, which is well-formed. */
 export function surveyText(text: string): number {
