@@ -2,11 +2,13 @@
 import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { vietnamDate } from "../protocol/check-in/vietnam-time.ts";
 import type { Clock, Log, Random } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import { decodeText } from "../service/decode-text.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
 import { Pipeline } from "./check-in/pipeline.ts";
+import { warmUp } from "./check-in/warm-up.ts";
 import type { AgentConfig } from "./config.ts";
 import { Connection } from "./publisher/connection.ts";
 import { eventMessages } from "./publisher/event-messages.ts";
@@ -153,6 +155,8 @@ class Agent implements RunningAgent {
     await this.#spool.unpark();
     await this.#measureDisk();
     this.#connection.start();
+    const now = this.#options.clock.now();
+    warmUp(vietnamDate(now), now);
     for (const reader of this.#readers) reader.start();
     this.#every(careMs, () => this.#care());
     this.#every(healthMs, () => {

@@ -16,17 +16,20 @@ const stepsPerCommitMax = 512;
 export class GroupCommit {
   readonly #db: SqliteFile;
   readonly #restMs: number;
+  readonly #onBegin: () => void;
   #waiting: Step[] = [];
   #scheduled = false;
   #rest: NodeJS.Timeout | undefined;
 
   /**
    * `restMs` is how long the queue gathers after a commit before the next one: 0 serves callers that wait for each
-   * answer, a millisecond or two those that keep sending. The first write after a pause never waits.
+   * answer, a few milliseconds those that keep sending. The first write after a pause never waits.
+   * `onBegin` is called at the start of each transaction: what steps count in memory starts again from what is committed.
    */
-  constructor(db: SqliteFile, restMs = 0) {
+  constructor(db: SqliteFile, options: { readonly restMs?: number; readonly onBegin?: () => void } = {}) {
     this.#db = db;
-    this.#restMs = restMs;
+    this.#restMs = options.restMs ?? 0;
+    this.#onBegin = options.onBegin ?? (() => undefined);
   }
 
   /** How many steps wait for the next commit. */
@@ -61,7 +64,9 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#scheduled || this.#rest !== undefined || this.#waiting.length === 0) return;
     this.#scheduled = true;
-    setImmediate(this.#commitTurn);
+    // Senders that keep sending fill the rest after the commit; the first of them need not wait for the end of the turn.
+    if (this.#restMs > 0) process.nextTick(this.#commitTurn);
+    else setImmediate(this.#commitTurn);
   }
 
   readonly #commitTurn = (): void => {
@@ -92,6 +97,7 @@ export class GroupCommit {
   #commit(steps: readonly Step[]): Error | undefined {
     try {
       this.#db.exec("BEGIN IMMEDIATE");
+      this.#onBegin();
       for (const step of steps) step.work();
       this.#db.exec("COMMIT");
       return undefined;

@@ -7,6 +7,9 @@ export const spoolFileName = "spool.db";
 /** Each stream counts its own sequence, so that a subscriber of one topic sees a loss by itself. */
 export type Stream = "checkin" | "rejected";
 
+/** The last position, and the last sequence of each stream. */
+export type Numbers = Record<Stream | "position", number>;
+
 export interface SpoolStatus {
   /** Events without a receipt, parked ones not counted. */
   readonly waiting: number;
@@ -38,18 +41,28 @@ export function readStatus(db: SqliteFile): SpoolStatus {
        FROM waiting`,
     )
     .get();
+  const { checkin, rejected } = readNumbers(db);
   return {
     waiting: counts?.waiting ?? 0,
     parked: counts?.parked ?? 0,
     kept: counts?.kept ?? 0,
     oldestWaitingAtMs: counts?.oldest ?? undefined,
-    lastSequence: { checkin: lastSequence(db, "checkin"), rejected: lastSequence(db, "rejected") },
+    lastSequence: { checkin, rejected },
   };
 }
 
-/** The sequence number of the stream's newest event, 0 before the first. */
-export function lastSequence(db: SqliteFile, stream: Stream): number {
-  return db.prepare<[string], number>("SELECT last FROM counter WHERE stream = ?").pluck().get(stream) ?? 0;
+/** The last numbers that were given to events, 0 before the first: out of the rows, or out of `counter` once they are wiped. */
+export function readNumbers(db: SqliteFile): Numbers {
+  const counted = db.prepare<[string], number>("SELECT last FROM counter WHERE name = ?").pluck();
+  const newest = db
+    .prepare<[string], number>("SELECT sequence FROM event WHERE stream = ? ORDER BY position DESC LIMIT 1")
+    .pluck();
+  const position = db.prepare<[], number | null>("SELECT max(position) FROM event").pluck().get() ?? 0;
+  return {
+    position: Math.max(position, counted.get("position") ?? 0),
+    checkin: Math.max(newest.get("checkin") ?? 0, counted.get("checkin") ?? 0),
+    rejected: Math.max(newest.get("rejected") ?? 0, counted.get("rejected") ?? 0),
+  };
 }
 
 /** Events in order, one at a time: a spool may hold more than fits in memory. */

@@ -1,7 +1,7 @@
 // The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
 import { GroupCommit } from "../../store/group-commit.ts";
 import { openSqliteFile, type SqliteFile } from "../../store/sqlite-file.ts";
-import { lastSequence, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
+import { type Numbers, readNumbers, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
 
 export interface SpoolEntry {
   /** Order over all streams; never reused. */
@@ -27,18 +27,23 @@ export class SpoolFull extends Error {
   }
 }
 
-/** An event waits for its receipt as long as it has a row in `waiting`: a receipt touches that narrow table only, not the event again. */
+/**
+ * An event waits for its receipt as long as it has a row in `waiting`: a receipt touches that narrow table only, not the
+ * event again. `counter` holds the last numbers of events that were wiped; those of the others stand in their rows, so
+ * that keeping an event writes two pages and no more.
+ */
 const migrations = [
   `CREATE TABLE event (
-     position INTEGER PRIMARY KEY AUTOINCREMENT,
+     position INTEGER PRIMARY KEY,
      stream   TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
      id       TEXT NOT NULL,
      json     TEXT NOT NULL,
      taken_at INTEGER NOT NULL
    ) STRICT;
    CREATE TABLE waiting (position INTEGER PRIMARY KEY, parked_at INTEGER) STRICT;
-   CREATE TABLE counter (stream TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-   INSERT INTO counter VALUES ('checkin', 0), ('rejected', 0);`,
+   CREATE TABLE counter (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO counter VALUES ('position', 0), ('checkin', 0), ('rejected', 0);`,
 ];
 
 /** After a commit the next one gathers this long: under load it halves the syncs, and a desk is seldom under load. */
@@ -53,8 +58,11 @@ export class Spool {
   readonly #limits: SpoolLimits;
   readonly #now: () => number;
   #waiting: number;
+  /** The last numbers given to events on the disk. */
+  #committed: Numbers;
+  /** The same within the transaction under way; forgotten when it fails. */
+  #draft: Numbers;
 
-  readonly #takeSequence;
   readonly #insert;
   readonly #wait;
   readonly #selectNext;
@@ -64,16 +72,18 @@ export class Spool {
 
   constructor(db: SqliteFile, limits: SpoolLimits, now: () => number) {
     this.#db = db;
-    this.#commits = new GroupCommit(db, restMs);
+    this.#committed = readNumbers(db);
+    this.#draft = this.#committed;
+    const onBegin = () => {
+      this.#draft = { ...this.#committed };
+    };
+    this.#commits = new GroupCommit(db, { restMs, onBegin });
     this.#limits = limits;
     this.#now = now;
-    this.#takeSequence = db
-      .prepare<[string], number>("UPDATE counter SET last = last + 1 WHERE stream = ? RETURNING last")
-      .pluck();
-    this.#insert = db.prepare<[string, string, string, number]>(
-      "INSERT INTO event (stream, id, json, taken_at) VALUES (?, ?, ?, ?)",
+    this.#insert = db.prepare<[number, string, number, string, string, number]>(
+      "INSERT INTO event (position, stream, sequence, id, json, taken_at) VALUES (?, ?, ?, ?, ?, ?)",
     );
-    this.#wait = db.prepare<[number | bigint]>("INSERT INTO waiting (position) VALUES (?)");
+    this.#wait = db.prepare<[number]>("INSERT INTO waiting (position) VALUES (?)");
     this.#selectNext = db.prepare<[number, number], SpoolEntry>(
       `SELECT position, stream, id, json FROM waiting JOIN event USING (position)
        WHERE position > ? AND parked_at IS NULL ORDER BY position LIMIT ?`,
@@ -106,13 +116,18 @@ export class Spool {
     let entry: SpoolEntry | undefined;
     this.#commits.add(
       () => {
-        const event = make(this.#takeSequence.get(stream) ?? 0);
-        const { lastInsertRowid } = this.#insert.run(stream, event.id, event.json, this.#now());
-        this.#wait.run(lastInsertRowid);
-        entry = { position: Number(lastInsertRowid), stream, id: event.id, json: event.json };
+        this.#draft.position += 1;
+        this.#draft[stream] += 1;
+        const { position, [stream]: sequence } = this.#draft;
+        const { id, json } = make(sequence);
+        this.#insert.run(position, stream, sequence, id, json, this.#now());
+        this.#wait.run(position);
+        entry = { position, stream, id, json };
       },
       (error) => {
         if (entry !== undefined && error === undefined) {
+          this.#committed.position += 1;
+          this.#committed[stream] += 1;
           done(entry);
           return;
         }
@@ -173,20 +188,22 @@ export class Spool {
 
   /** Erases events with a receipt that were taken before `before` (milliseconds since 1970), a bounded number; answers how many. */
   wipe(before: number): Promise<number> {
-    return this.#commits.run(
-      () =>
-        this.#db
-          .prepare(
-            `DELETE FROM event WHERE position IN (
-               SELECT position FROM event WHERE taken_at < ? AND position NOT IN (SELECT position FROM waiting) LIMIT ?)`,
-          )
-          .run(before, wipeRowsMax).changes,
-    );
+    return this.#commits.run(() => {
+      for (const [name, last] of Object.entries(this.#draft)) {
+        this.#db.prepare("UPDATE counter SET last = ? WHERE name = ? AND last <> ?").run(last, name, last);
+      }
+      return this.#db
+        .prepare(
+          `DELETE FROM event WHERE position IN (
+             SELECT position FROM event WHERE taken_at < ? AND position NOT IN (SELECT position FROM waiting) LIMIT ?)`,
+        )
+        .run(before, wipeRowsMax).changes;
+    });
   }
 
   /** The sequence number of the newest check-in, 0 before the first. */
   get lastCheckIn(): number {
-    return lastSequence(this.#db, "checkin");
+    return this.#committed.checkin;
   }
 
   /** Counts the whole file: for health, not for every scan. */
@@ -196,7 +213,7 @@ export class Spool {
 
   /** Tries whether the disk takes a write now. */
   probe(done: (error: Error | undefined) => void): void {
-    this.#commits.add(() => this.#db.prepare("UPDATE counter SET last = last WHERE stream = 'checkin'").run(), done);
+    this.#commits.add(() => this.#db.prepare("UPDATE counter SET last = last").run(), done);
   }
 
   /** Commits what waits, now. */

@@ -1,5 +1,5 @@
 // tiepdon agent: the service of one desk.
-import { type AgentOptions, agentParts, startAgent } from "../../agent/agent.ts";
+import type { AgentOptions } from "../../agent/agent.ts";
 import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { openLog } from "../../service/log.ts";
@@ -12,7 +12,11 @@ import { version } from "../version.ts";
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runAgent(options: { config: string; dataDir: string }): Promise<void> {
-  const config = checkedConfig(options.config, "agent");
+  // The file is checked in another process while this one loads what it will need.
+  const [config, { agentParts, startAgent }] = await Promise.all([
+    checkedConfig(options.config, "agent"),
+    import("../../agent/agent.ts"),
+  ]);
   const password = config.mqtt.passwordFile === undefined ? undefined : readSecret(config.mqtt.passwordFile);
   const unlock = ownDataDir(options.dataDir, "agent");
   const log = openLog({ level: config.log.level, service: "agent" });
@@ -25,18 +29,14 @@ export async function runAgent(options: { config: string; dataDir: string }): Pr
     random: systemRandom(),
     log,
   };
-  await runService({ log, parts: agentParts, start: (alive) => start({ ...common, onProgress: alive }) });
+  const start = (onProgress: AgentOptions["onProgress"]) =>
+    startAgent({ ...common, onProgress }).catch((error: unknown) => {
+      throw new CommandFailure(
+        exitCodes.diskTrouble,
+        `Không mở được hàng đợi trong ${options.dataDir} | The spool in ${options.dataDir} can't be opened: ${String(error)}`,
+        { cause: error },
+      );
+    });
+  await runService({ log, parts: agentParts, start });
   unlock();
-}
-
-async function start(options: AgentOptions) {
-  try {
-    return await startAgent(options);
-  } catch (error) {
-    throw new CommandFailure(
-      exitCodes.diskTrouble,
-      `Không mở được hàng đợi trong ${options.dataDir} | The spool in ${options.dataDir} can't be opened: ${String(error)}`,
-      { cause: error },
-    );
-  }
 }

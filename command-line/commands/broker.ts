@@ -10,7 +10,7 @@ import { runService } from "../run-service.ts";
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runBroker(options: { config: string; dataDir: string }): Promise<void> {
-  const config = checkedConfig(options.config, "broker");
+  const config = await checkedConfig(options.config, "broker");
   const unlock = ownDataDir(options.dataDir, "broker");
   const log = openLog({ level: "info", service: "broker" });
   await runService({

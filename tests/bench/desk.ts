@@ -29,7 +29,7 @@ export const desk: Contestant = {
   },
 };
 /** What systemd/tiepdon-agent.service sets. */
-const serviceEnvironment = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "65536", MALLOC_TOP_PAD_: "0" };
+const serviceEnvironment = { MALLOC_ARENA_MAX: "1" };
 
 const plainScript: Contestant = {
   name: "script that keeps nothing",

@@ -103,7 +103,7 @@ test("a caller can wait for one write, and hears its own error", async () => {
 test("under load the queue rests between commits, and the first write after a pause does not wait", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   afterThisTest(() => vi.useRealTimers());
-  commits = new GroupCommit(db, 2);
+  commits = new GroupCommit(db, { restMs: 2 });
   add("first");
   await turn();
   expect(told).toEqual(["first"]);
