@@ -4,6 +4,9 @@ import { facilityPattern, namePattern } from "../protocol/topics.ts";
 
 const port = z.int().min(1).max(65_535);
 const name = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
+/** A host and a port up to 65535; a user and a password have settings of their own. */
+const mqttUrlPattern =
+  /^mqtt:\/\/(\[[0-9A-Fa-f:]+\]|[^\s:@/[\]]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/;
 /** Bytes for the reader, as hexadecimal pairs; a blank between them is allowed. */
 const hexBytes = z
   .string()
@@ -77,7 +80,10 @@ export const agentConfigSchema = z.strictObject({
   mqtt: z.strictObject({
     url: z
       .string()
-      .regex(/^mqtt:\/\/[^/\s]+$/, "dạng mqtt://máy:cổng | must look like mqtt://host:port")
+      .regex(
+        mqttUrlPattern,
+        "dạng mqtt://máy:cổng, không kèm mật khẩu | must look like mqtt://host:port, without a password",
+      )
       .default("mqtt://127.0.0.1:1883"),
     username: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional().describe("File that holds the password and nothing else"),

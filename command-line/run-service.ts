@@ -40,9 +40,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
   void notify.stopping();
   clearInterval(status);
   watchdog?.stop();
-  const last = setTimeout(() => process.exit(0), stopMsMax);
+  // Unref'd: it ends what would keep a stopped process (a look-up of a name can't be called back), and holds up nothing.
+  setTimeout(() => process.exit(0), stopMsMax).unref();
   await service.stop();
-  clearTimeout(last);
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
