@@ -92,8 +92,14 @@ usersOptions(user.command("list"))
 program
   .command("decode")
   .description("giải mã giấy tờ, mỗi dòng một đối tượng JSON | decode documents, one JSON object a line")
-  .addHelpText("after", example(`echo '{"id":1,"payload":"001090999901"}' | tiepdon decode`))
-  .action(async () => (await import("./commands/decode.ts")).runDecode());
+  .option(
+    "--explain",
+    "bằng lời: luật nào quyết định điều gì, che thông tin | in words: which rule decided what, masked",
+  )
+  .option("--reveal", "với --explain: hiện đầy đủ | with --explain: show everything")
+  .option("--optional-fields", "cả dân tộc, tôn giáo, cha mẹ, vợ chồng trên chip | a chip's religion, parents … too")
+  .addHelpText("after", example(`echo '{"id":1,"payload":"001090999901"}' | tiepdon decode --explain`))
+  .action(async (options) => (await import("./commands/decode.ts")).runDecode(options));
 
 program
   .command("tail")

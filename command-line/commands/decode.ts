@@ -1,10 +1,12 @@
-// tiepdon decode: one payload a line in, what the product makes of it a line out.
+// tiepdon decode: one payload a line in, what the product makes of it a line out, or in words why.
 import { createInterface } from "node:readline";
 import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
+import { DecisionLog } from "../../protocol/document/decision-log.ts";
 import type { Reading } from "../../protocol/document/patient-document.ts";
-import { readDocument } from "../../protocol/document/read-document.ts";
+import { readMessage } from "../../protocol/document/read-message.ts";
 import { decodeText } from "../../service/decode-text.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { explainReading } from "../explain-reading.ts";
 import { print, say } from "../terminal.ts";
 
 /** A line holds one payload; the largest message of a chip reader is 1 MiB, twice that as hexadecimal. */
@@ -16,8 +18,17 @@ interface Request {
   readonly today: string;
 }
 
+export interface DecodeOptions {
+  /** Words for a person instead of JSON: which rule decided what. */
+  readonly explain?: boolean;
+  /** With `explain`: values as they are, not masked. */
+  readonly reveal?: boolean;
+  /** Ethnicity, religion, identifying marks, parents and spouse of a chip, too. */
+  readonly optionalFields?: boolean;
+}
+
 /** Reads standard input to its end. A line that can't be read is reported and passed over; then the command ends with 2. */
-export async function runDecode(): Promise<void> {
+export async function runDecode(options: DecodeOptions = {}): Promise<void> {
   let lineNumber = 0;
   let faults = 0;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -27,11 +38,19 @@ export async function runDecode(): Promise<void> {
     if (typeof request === "string") {
       faults += 1;
       say(`stdin:${lineNumber} ${request}`);
-    } else print(JSON.stringify(answer(request.id, readDocument(request.payload, request.today, decodeText))));
+    } else for (const answerLine of answerTo(request, options)) print(answerLine);
   }
   if (faults > 0) {
     throw new CommandFailure(exitCodes.wrongUsage, `${faults} dòng không đọc được | ${faults} lines could not be read`);
   }
+}
+
+function answerTo({ id, payload, today }: Request, options: DecodeOptions): readonly string[] {
+  const { explain = false, reveal = false, optionalFields = false } = options;
+  if (!explain) return [JSON.stringify(answer(id, readMessage(payload, today, decodeText, { optionalFields })))];
+  const observer = new DecisionLog();
+  const reading = readMessage(payload, today, decodeText, { optionalFields, observer });
+  return [...explainReading(id, reading, observer.decisions, reveal), ""];
 }
 
 /** Answers the request, or what is wrong with the line; never repeats the line. */

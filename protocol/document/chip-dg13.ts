@@ -36,7 +36,7 @@ const fieldsByNumber: Readonly<Record<number, readonly ChipField[]>> = {
 };
 
 /** Reads a scan that was dispatched as a DG13 in hexadecimal. */
-export function readDg13Hex({ text }: CleanScan, context: ReadingContext): Reading {
+export function readDg13Hex({ text }: Pick<CleanScan, "text">, context: ReadingContext): Reading {
   const bytes = bytesOfHex(text.replace(/\s+/g, ""));
   return bytes === undefined ? rejected("hex-invalid", "chip-dg13") : readDg13(bytes, context);
 }
