@@ -50,7 +50,7 @@ function linesOf(decision: Decision, reveal: boolean): readonly string[] {
 
 function warningWords(code: WarningCode): string {
   const { group, words } = warnings[code];
-  return `${code}: ${words} → ${warningGroups[group]}`;
+  return `${code}: ${words} → ${warningGroups[group].words}`;
 }
 
 /** How each member is masked; a member that is not named is hidden as a whole. */

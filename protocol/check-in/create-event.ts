@@ -1,7 +1,9 @@
 // Makes the event of one scan: who came, or that it was no document.
+import { addressProvince } from "../document/address-province.ts";
 import { matchingName } from "../document/matching-name.ts";
-import type { DocumentFormat, PatientDocument } from "../document/patient-document.ts";
+import type { DocumentFormat, PatientDocument, Reading } from "../document/patient-document.ts";
 import type { RejectReason } from "../document/reject-reasons.ts";
+import type { WarningCode } from "../document/warnings.ts";
 import { ageGroup } from "./age-group.ts";
 import {
   type CheckInEvent,
@@ -11,7 +13,7 @@ import {
   eventTypes,
   type RejectedEvent,
 } from "./event.ts";
-import { qd4750, valueCut } from "./qd4750.ts";
+import { qd4750 } from "./qd4750.ts";
 import { vietnamTime } from "./vietnam-time.ts";
 
 /** `facility` and `desk` as they stand in topics; `boot` names this start of the agent. */
@@ -37,16 +39,34 @@ export interface Arrival {
   readonly operator?: string;
 }
 
+/** What may be said of a refused scan. `bytes` is its length, `codeHash` a keyed hash of its bytes in lower-case hexadecimal. */
 export interface Rejection {
   readonly reason: RejectReason;
   readonly resembles: DocumentFormat | "none";
   readonly bytes: number;
+  readonly codeHash?: string;
+}
+
+/** HMAC-SHA-256 of the bytes under a key that belongs to this installation, its first 16 bytes in lower-case hexadecimal. */
+export type KeyedHash = (bytes: Uint8Array) => string;
+
+/** What may be said of a refused scan. Only codes of apps are hashed: the same code is then seen to come again. */
+export function rejectionOf(
+  { reason, resembles }: Reading & { kind: "rejected" },
+  scan: Uint8Array,
+  keyedHash?: KeyedHash,
+): Rejection {
+  const facts = { reason, resembles, bytes: scan.length };
+  return reason === "vneid-opaque" && keyedHash !== undefined ? { ...facts, codeHash: keyedHash(scan) } : facts;
 }
 
 type CheckIn = DataOf<"vn.tiepdon.checkin.v1">;
 type PersonMember = NonNullable<CheckIn["person"]>;
 type Draft<T> = { -readonly [Name in keyof T]: T[Name] };
 type Source = Pick<CheckIn, "method" | "assurance">;
+
+/** A value did not fit its column of QĐ 4750; the whole value stands beside it in the event. */
+const valueCut: WarningCode = "qd4750-value-cut";
 
 /** Digits of `sequence`: as text it sorts in order for 10,000 million events of one desk. */
 const sequenceDigits = 10;
@@ -94,12 +114,13 @@ export function createCheckIn(
 
 /** A scan that was none. Nothing of what was scanned goes in. */
 export function createRejected(
-  { reason, resembles, bytes }: Rejection,
+  { reason, resembles, bytes, codeHash }: Rejection,
   arrival: Arrival,
   desk: DeskFacts,
   reader: ReaderFacts,
 ): RejectedEvent {
-  const data = { reason, resembles, bytes, reader: readerMember(reader) };
+  const hash = codeHash === undefined ? {} : { codeHash };
+  const data = { reason, resembles, bytes, ...hash, reader: readerMember(reader) };
   return eventOf("vn.tiepdon.rejected.v1", data, vietnamTime(arrival.timeMs), arrival, desk);
 }
 
@@ -132,6 +153,8 @@ function readerMember({ id, model, certification }: ReaderFacts): CheckIn["reade
 function personMember(person: PatientDocument["person"]): PersonMember {
   const member: Draft<PersonMember> = Object.assign({}, person);
   if (person.name !== undefined) member.nameMatching = matchingName(person.name);
+  const province = person.address === undefined ? undefined : addressProvince(person.address);
+  if (province !== undefined) member.addressProvince = province;
   if (person.birthDate !== undefined) member.birthDatePrecision = precisionOf(person.birthDate);
   return member;
 }

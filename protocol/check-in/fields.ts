@@ -68,12 +68,18 @@ export const personMessage = {
     },
     sex: { number: 12, kind: "text", required: false, values: ["male", "female"], description: "Sex on the document" },
     address: { number: 13, kind: "text", required: false, description: "Residence, whole" },
+    addressProvince: {
+      number: 19,
+      kind: "text",
+      required: false,
+      description: "Province of the residence as printed; absent unless the address ends with a known one",
+    },
     placeOfOrigin: { number: 14, kind: "text", required: false, description: "Quê quán, whole" },
     nationality: { number: 15, kind: "text", required: false, description: "Nationality" },
     ethnicity: { number: 16, kind: "text", required: false, description: "Ethnic group; only where switched on" },
     religion: { number: 17, kind: "text", required: false, description: "Religion; only where switched on" },
     identifyingMarks: { number: 18, kind: "text", required: false, description: "Marks; only where switched on" },
-  } satisfies Record<keyof Person | "nameMatching" | "birthDatePrecision", Fields[string]>,
+  } satisfies Record<keyof Person | "nameMatching" | "birthDatePrecision" | "addressProvince", Fields[string]>,
 } as const satisfies Message;
 
 export const insuranceMessage = {
@@ -94,7 +100,7 @@ export const insuranceMessage = {
       pattern: "^[0-9A-Z]{5}$",
       description: "Facility of first registration",
     },
-    benefitLevel: { number: 3, kind: "text", required: false, pattern: "^[1-7]$", description: "Mức hưởng" },
+    benefitLevel: { number: 3, kind: "text", required: false, pattern: "^[1-5]$", description: "Mức hưởng" },
     livingArea: {
       number: 4,
       kind: "text",
@@ -136,7 +142,14 @@ export const qd4750Message = {
   description: "The same facts under the column names of QĐ 4750/QĐ-BYT; an arrival, not the legal check-in record",
   fields: {
     HO_TEN: { number: 1, kind: "text", required: false, charactersMax: 255, description: "Full name" },
-    SO_CCCD: { number: 2, kind: "text", required: false, charactersMax: 15, description: "CCCD, else CMND number" },
+    SO_CCCD: {
+      number: 2,
+      kind: "text",
+      required: false,
+      charactersMax: 15,
+      pattern: "^(\\d{9}|\\d{12})$",
+      description: "CCCD, else CMND number",
+    },
     NGAY_SINH: {
       number: 3,
       kind: "text",
@@ -157,6 +170,7 @@ export const qd4750Message = {
       kind: "text",
       required: false,
       charactersMax: 15,
+      pattern: "^[0-9A-Z]{15}$",
       description: "Insurance card number of 15 characters",
     },
     MA_DKBD: {
@@ -164,6 +178,7 @@ export const qd4750Message = {
       kind: "text",
       required: false,
       charactersMax: 5,
+      pattern: "^\\d{2}[0-9A-Z]{3}$",
       description: "Facility of first registration",
     },
     GT_THE_TU: {
@@ -263,6 +278,14 @@ export const rejectedMessage = {
       description: "The kind of document that it came closest to, or none",
     },
     bytes: { number: 3, kind: "count", required: true, description: "Length of the scan in bytes" },
+    codeHash: {
+      number: 5,
+      kind: "text",
+      required: false,
+      pattern: "^[0-9a-f]{32}$",
+      description:
+        "Keyed hash of a code that no desk can read (vneid-opaque): tells the same code again, and nothing else",
+    },
     reader: { number: 4, kind: "message", required: true, message: readerMessage, description: "Where it was read" },
   },
 } as const satisfies Message;

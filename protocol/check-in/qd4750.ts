@@ -3,9 +3,6 @@ import type { PatientDocument } from "../document/patient-document.ts";
 import type { MessageOf } from "./field-table.ts";
 import { qd4750Message } from "./fields.ts";
 
-/** Warning: a value was longer than its column and stands there cut; the whole value stands beside it in the event. */
-export const valueCut = "qd4750-value-cut";
-
 export type Qd4750 = MessageOf<typeof qd4750Message>;
 type Draft = { -readonly [Name in keyof Qd4750]: Qd4750[Name] };
 
@@ -14,12 +11,9 @@ const citizenNumber = /^(\d{9}|\d{12})$/;
 /** MA_THE_BHYT takes the full card number; from a social insurance number it must be looked up. */
 const cardNumberLength = 15;
 
-/** The one column that text of any length goes into; the others are checked or of one length by their rules. */
-const nameCharactersMax = qd4750Message.fields.HO_TEN.charactersMax;
-
 /**
  * `arrival` is the scan's time as RFC 3339 in Asia/Ho_Chi_Minh, `facility` the code of this facility. A column that the
- * document does not fill is absent. `isCut` says that a value was longer than its column.
+ * document does not fill is absent. `isCut` says that a value did not fit its column.
  */
 export function qd4750(
   document: PatientDocument,
@@ -28,18 +22,39 @@ export function qd4750(
 ): { block: Qd4750; isCut: boolean } {
   const { person, insurance } = document;
   const block: Draft = { NGAY_VAO: digits(arrival.slice(0, 16)), MA_CSKCB: facility.toUpperCase() };
-  const name = person.name === undefined ? undefined : cut(person.name, nameCharactersMax);
-  if (name !== undefined) block.HO_TEN = name;
+  let isCut = false;
+  const write = (column: TextColumn, value: string | undefined): void => {
+    if (value === undefined) return;
+    const fitting = fittingValue(column, value);
+    if (fitting !== undefined) block[column] = fitting;
+    if (fitting !== value) isCut = true;
+  };
+  write("HO_TEN", person.name);
   const citizen = person.number ?? person.oldNumber;
-  if (citizen !== undefined && citizenNumber.test(citizen)) block.SO_CCCD = citizen;
-  if (person.birthDate !== undefined) block.NGAY_SINH = digits(person.birthDate).padEnd(12, "0");
+  write("SO_CCCD", citizen !== undefined && citizenNumber.test(citizen) ? citizen : undefined);
+  write("NGAY_SINH", person.birthDate && digits(person.birthDate).padEnd(12, "0"));
   if (person.sex !== undefined) block.GIOI_TINH = person.sex === "male" ? 1 : 2;
   const card = insurance.insuranceNumber;
-  if (card?.length === cardNumberLength) block.MA_THE_BHYT = card;
-  if (insurance.facilityCode !== undefined) block.MA_DKBD = insurance.facilityCode;
-  if (insurance.validFrom !== undefined) block.GT_THE_TU = digits(insurance.validFrom);
-  if (insurance.validTo !== undefined) block.GT_THE_DEN = digits(insurance.validTo);
-  return { block, isCut: name !== person.name };
+  write("MA_THE_BHYT", card?.length === cardNumberLength ? card : undefined);
+  write("MA_DKBD", insurance.facilityCode);
+  write("GT_THE_TU", insurance.validFrom && digits(insurance.validFrom));
+  write("GT_THE_DEN", insurance.validTo && digits(insurance.validTo));
+  return { block, isCut };
+}
+
+type TextColumn = Exclude<keyof Qd4750, "GIOI_TINH" | "NGAY_VAO" | "MA_CSKCB">;
+
+const patterns = Object.fromEntries(
+  Object.entries(qd4750Message.fields).flatMap(([name, field]) =>
+    "pattern" in field ? [[name, new RegExp(field.pattern)]] : [],
+  ),
+);
+
+/** The value as its column takes it. A name may be cut; a number, a code or a date that does not fit would be a wrong one. */
+function fittingValue(column: TextColumn, value: string): string | undefined {
+  const pattern = patterns[column];
+  if (pattern !== undefined) return pattern.test(value) ? value : undefined;
+  return cut(value, qd4750Message.fields[column].charactersMax);
 }
 
 /** Counts characters, not UTF-16 units. */

@@ -1,13 +1,23 @@
 // Every warning that a decoded document can carry (FORMATS chapter 12): its group, and words for people. Codes are stable.
 
-/** What the desk does about a warning of each group. None of them ever blocks a patient. */
+/**
+ * What the desk does about a warning of each group. `attention` asks for a look before the patient goes on, `notice` can wait.
+ * None of them ever blocks a patient.
+ */
 export const warningGroups = {
-  number: "Xem lại trên thẻ | Look at the card",
-  text: "Xác nhận hoặc gõ lại họ tên | Confirm or retype the name",
-  missing: "Bổ sung bằng tay | Complete by hand",
-  validity:
-    "Hỏi cổng BHXH; thẻ hết hạn vẫn dùng để nhận diện | Ask the insurance gateway; an expired card still identifies",
-  insurance: "Hỏi cổng BHXH | Ask the insurance gateway",
+  number: { severity: "attention", words: "Xem lại trên thẻ | Look at the card" },
+  text: { severity: "attention", words: "Xác nhận hoặc gõ lại họ tên | Confirm or retype the name" },
+  missing: { severity: "notice", words: "Bổ sung bằng tay | Complete by hand" },
+  validity: {
+    severity: "attention",
+    words:
+      "Hỏi cổng BHXH; thẻ hết hạn vẫn dùng để nhận diện | Ask the insurance gateway; an expired card still identifies",
+  },
+  insurance: { severity: "attention", words: "Hỏi cổng BHXH | Ask the insurance gateway" },
+  output: {
+    severity: "notice",
+    words: "Lấy giá trị đầy đủ ở phần person, insurance | Take the whole value from person or insurance",
+  },
 } as const;
 
 interface WarningRule {
@@ -61,6 +71,10 @@ export const warnings = {
   "bhyt-province-unknown": {
     group: "insurance",
     words: "Mã tỉnh trên thẻ BHYT lạ | Unknown province in the card code",
+  },
+  "qd4750-value-cut": {
+    group: "output",
+    words: "Giá trị không vừa cột QĐ 4750, đã cắt hoặc bỏ | A value did not fit its QĐ 4750 column: cut, or left out",
   },
 } as const satisfies Record<string, WarningRule>;
 

@@ -1,6 +1,6 @@
 // What stands in an event, and what must not.
 import { describe, expect, it } from "vitest";
-import { createCheckIn } from "../../../../protocol/check-in/create-event.ts";
+import { createCheckIn, createRejected, rejectionOf } from "../../../../protocol/check-in/create-event.ts";
 import { encodeJson } from "../../../../protocol/check-in/encode-json.ts";
 import { documentFormats } from "../../../../protocol/document/patient-document.ts";
 import { arrival, card, checkIn, desk, insuranceCard, reader, rejected } from "./sample-events.ts";
@@ -37,8 +37,14 @@ describe("a check-in", () => {
     expect(checkIn().data.person).toEqual({
       ...card.person,
       nameMatching: "DANG THI VI DU",
+      addressProvince: "Hà Nội",
       birthDatePrecision: "day",
     });
+  });
+
+  it("names no province where the address does not end with one", () => {
+    const { person } = checkIn({ ...card, person: { address: "Hà Nội, Xã Ví Dụ" } }).data;
+    expect(person).toEqual({ address: "Hà Nội, Xã Ví Dụ" });
   });
 
   it.each([
@@ -115,5 +121,27 @@ describe("a rejected scan", () => {
       dataschema: "urn:tiepdon:schema:rejected:1.0.0",
       data: { reason: "dob-invalid", resembles: "cccd-qr", bytes: 117, reader },
     });
+  });
+
+  const scan = Buffer.from("abcdefghij.abcdefghij.");
+  const hashes: Uint8Array[] = [];
+  const keyedHash = (bytes: Uint8Array): string => {
+    hashes.push(bytes);
+    return "0123456789abcdef0123456789abcdef";
+  };
+
+  it("of an app carries the length and a keyed hash of its code, where there is a key", () => {
+    const reading = { kind: "rejected", reason: "vneid-opaque", resembles: "none" } as const;
+    const { data } = createRejected(rejectionOf(reading, scan, keyedHash), arrival, desk, reader);
+    expect(data).toMatchObject({ reason: "vneid-opaque", bytes: 22, codeHash: "0123456789abcdef0123456789abcdef" });
+    expect(hashes).toEqual([scan]);
+    expect(rejectionOf(reading, scan)).toEqual({ reason: "vneid-opaque", resembles: "none", bytes: 22 });
+  });
+
+  it("of anything else is not hashed", () => {
+    hashes.length = 0;
+    const reading = { kind: "rejected", reason: "dob-invalid", resembles: "cccd-qr" } as const;
+    expect(rejectionOf(reading, scan, keyedHash)).toEqual({ reason: "dob-invalid", resembles: "cccd-qr", bytes: 22 });
+    expect(hashes).toEqual([]);
   });
 });

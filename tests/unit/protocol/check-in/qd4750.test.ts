@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { qd4750Message } from "../../../../protocol/check-in/fields.ts";
-import { qd4750, valueCut } from "../../../../protocol/check-in/qd4750.ts";
+import { qd4750 } from "../../../../protocol/check-in/qd4750.ts";
 import type { PatientDocument } from "../../../../protocol/document/patient-document.ts";
 import { card, checkIn, insuranceCard } from "./sample-events.ts";
 
@@ -66,7 +66,14 @@ describe("a value longer than its column", () => {
   it("is cut to whole characters, with a warning among the others", () => {
     const { data } = checkIn(long);
     expect(data.qd4750.HO_TEN).toBe(`${"Ầ".repeat(254)}😀`);
-    expect(data.warnings).toEqual(["pin-sex-mismatch", valueCut, "sex-unknown"]);
+    expect(data.warnings).toEqual(["pin-sex-mismatch", "qd4750-value-cut", "sex-unknown"]);
+  });
+
+  it("is left out with the warning where a cut would make it another one", () => {
+    const insurance = { insuranceNumber: "GD401019999990!", facilityCode: "01C545", validFrom: "20210-01-01" };
+    const { block, isCut } = qd4750({ ...insuranceCard, insurance }, time, "01c54");
+    expect(isCut).toBe(true);
+    for (const column of ["MA_THE_BHYT", "MA_DKBD", "GT_THE_TU"]) expect(block).not.toHaveProperty(column);
   });
 
   it("stands whole beside it", () => {
