@@ -1,5 +1,5 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
-import { z } from "zod";
+import * as z from "zod";
 
 const count = (least: number, most: number, standard: number) => z.int().min(least).max(most).default(standard);
 

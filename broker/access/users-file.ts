@@ -1,7 +1,7 @@
 // The file of users: who may connect, as which role, with which password hash. Written whole or not at all.
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
 import { hashPassword } from "./password.ts";
 import type { roles } from "./rights.ts";
