@@ -1,4 +1,5 @@
 // An identity card of a person who does not exist, and the text of its QR code.
+import { digitDate } from "./card-dates.ts";
 
 /** `issueDate` is `yyyy-MM-dd`; `birthDate` too, or `yyyy-MM` or `yyyy` for people of whom no more is known. */
 export interface FictitiousCard {
@@ -22,10 +23,10 @@ export function cardFields(card: FictitiousCard): string[] {
     card.number,
     card.oldNumber ?? "",
     card.name,
-    cardDate(card.birthDate),
+    digitDate(card.birthDate),
     card.sex === "male" ? "Nam" : "Nữ",
     card.address,
-    cardDate(card.issueDate),
+    digitDate(card.issueDate),
   ];
   if (card.edition === "cccd") return sevenFields;
   return [...sevenFields, "", card.cancelledNumber ?? "", card.fatherName ?? "", card.motherName ?? ""];
@@ -33,9 +34,3 @@ export function cardFields(card: FictitiousCard): string[] {
 
 /** The QR's text as UTF-8. */
 export const encodeCard = (fields: readonly string[]): Uint8Array => new TextEncoder().encode(fields.join("|"));
-
-/** ddMMyyyy, MMyyyy or yyyy, as cards write it. */
-function cardDate(isoDate: string): string {
-  const [year = "", month = "", day = ""] = isoDate.split("-");
-  return day + month + year;
-}

@@ -17,7 +17,7 @@ const tags = { sequence: 0x30, set: 0x31, integer: 0x02, objectIdentifier: 0x06,
 const stringTags: readonly number[] = [0x0c, 0x13, 0x16, 0x04];
 
 /** What each field number holds; the strings of a field in order. 16 and others are not published. */
-const fieldsByNumber: Readonly<Record<number, readonly ChipField[]>> = {
+export const fieldsByNumber: Readonly<Record<number, readonly ChipField[]>> = {
   1: ["number"],
   2: ["name"],
   3: ["birthDate"],

@@ -24,6 +24,9 @@ export const mrzFields = {
 } as const;
 export type MrzField = keyof typeof mrzFields;
 
+/** Columns in which Vietnamese cards have fillers alone. A 0 counts as much as a filler, so that no check digit would notice it. */
+export const mrzFillers: readonly Columns[] = [at(1, 28, 29), at(2, 19, 29)];
+
 /** The check digits that must be right. The name line, the sex and the nationality have none. */
 export const mrzChecks: readonly { readonly over: readonly Columns[]; readonly digit: Columns }[] = [
   { over: [mrzFields.documentNumber], digit: at(1, 15) },

@@ -4,7 +4,16 @@ import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
 import { areDigits, numberOf } from "./digits.ts";
 import { accepted, type Draft, rejected, warn } from "./draft.ts";
-import { columns, isCheckDigit, lineLength, type MrzField, mrzChecks, mrzFields, mrzLines } from "./mrz-layout.ts";
+import {
+  columns,
+  isCheckDigit,
+  lineLength,
+  type MrzField,
+  mrzChecks,
+  mrzFields,
+  mrzFillers,
+  mrzLines,
+} from "./mrz-layout.ts";
 import { nameRule, readName } from "./name.ts";
 import type { Reading } from "./patient-document.ts";
 import { checkPin, pinCheck, pinLength, splitPin } from "./pin.ts";
@@ -116,7 +125,8 @@ function faultOf(lines: readonly string[]): RejectReason | undefined {
 /** Letters are asked for first: A, K and U count 0 modulo 10, so that a check digit would let them through. */
 function checkDigits({ zone, fields: { documentNumber, pin, expiry } }: Zone): RejectReason | undefined {
   const areNumbers = areDigits(documentNumber) && areDigits(expiry) && (areDigits(pin) || pin === noPin);
-  const isSound = areNumbers && mrzChecks.every(({ over, digit }) => isCheckDigit(zone, over, digit));
+  const areFillers = mrzFillers.every((range) => /^<+$/.test(columns(zone, range)));
+  const isSound = areNumbers && areFillers && mrzChecks.every(({ over, digit }) => isCheckDigit(zone, over, digit));
   return isSound ? undefined : "mrz-check-digit";
 }
 
