@@ -1,5 +1,5 @@
 // Gathers the writes of one turn of the event loop into one durable transaction.
-import type { SqliteFile } from "./sqlite-file.ts";
+import type { SqliteFile } from "./sqlite.ts";
 
 interface Step {
   readonly work: () => void;

@@ -1,18 +1,18 @@
 // Lets one process at a time own a data directory; the lock goes with the process, however it ends.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
+import { Sqlite, sqliteCode } from "./sqlite.ts";
 
 /** Throws `AlreadyRunning` when another process holds the lock. Call the answer to let go. */
 export function lockInstance(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-  const db = new Database(path, { timeout: 0 });
+  const db = new Sqlite(path, { timeout: 0 });
   try {
     db.pragma("journal_mode = DELETE");
     db.exec("BEGIN EXCLUSIVE"); // an operating-system lock on the file: nothing is left behind by kill -9
   } catch (error) {
     db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) throw new AlreadyRunning(path);
+    if (sqliteCode(error)?.startsWith("SQLITE_BUSY")) throw new AlreadyRunning(path);
     throw error;
   }
   return () => db.close();

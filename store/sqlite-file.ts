@@ -1,9 +1,7 @@
 // Opens the one SQLite file of a process so that a committed transaction survives a power cut.
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
-
-export type SqliteFile = Database.Database;
+import { Sqlite, type SqliteFile, sqliteCode } from "./sqlite.ts";
 
 export interface OpenOptions {
   /** SQL that brings an empty file to version 1, version 1 to version 2, and so on. Kept for ever, only appended to. */
@@ -41,7 +39,7 @@ export function openSqliteFile(path: string, options: OpenOptions): OpenedFile {
 }
 
 function open(path: string, migrations: readonly string[]): SqliteFile {
-  const db = new Database(path, { timeout: 5_000 });
+  const db = new Sqlite(path, { timeout: 5_000 });
   try {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
@@ -75,20 +73,11 @@ function migrate(db: SqliteFile, migrations: readonly string[]): void {
 /** A broken page that only shows at work would end the process at every start, so each page is looked at before the first. */
 function refuseDamage(db: SqliteFile): void {
   const verdict = db.pragma("quick_check(1)", { simple: true });
-  if (verdict !== "ok") throw new Database.SqliteError(String(verdict), "SQLITE_CORRUPT");
+  if (verdict !== "ok") throw new Sqlite.SqliteError(String(verdict), "SQLITE_CORRUPT");
 }
 
 /** The file itself is broken: trying again can't help, setting it aside can. */
 function isDamage(error: unknown): boolean {
-  return (
-    error instanceof Database.SqliteError && (error.code === "SQLITE_NOTADB" || error.code.startsWith("SQLITE_CORRUPT"))
-  );
-}
-
-/** The disk is full or can't be written: the caller must refuse new work and try again later. */
-export function isDiskTrouble(error: unknown): boolean {
-  return (
-    error instanceof Database.SqliteError &&
-    (error.code === "SQLITE_FULL" || error.code.startsWith("SQLITE_IOERR") || error.code.startsWith("SQLITE_READONLY"))
-  );
+  const code = sqliteCode(error);
+  return code === "SQLITE_NOTADB" || code?.startsWith("SQLITE_CORRUPT") === true;
 }

@@ -16,6 +16,7 @@ import type { PatientDocument, Reading } from "../../protocol/document/patient-d
 import { readDocument } from "../../protocol/document/read-document.ts";
 import type { Clock, DecodeText, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
+import { isDiskTrouble } from "../../store/sqlite.ts";
 import type { Stream } from "../spool/read-spool.ts";
 import { type MakeEvent, type Spool, type SpoolEntry, SpoolFull } from "../spool/spool.ts";
 import type { DeskCounts } from "./desk-counts.ts";
@@ -123,7 +124,7 @@ export class Pipeline {
     const { spool, log, onKept, onSpool } = this.#tools;
     spool.append(stream, make, (kept) => {
       if (kept instanceof Error) {
-        log.error({ reason: kept instanceof SpoolFull ? "spool-full" : kept.message }, "a scan could not be kept");
+        log.error({ reason: reasonOf(kept) }, "a scan could not be kept");
         onSpool(false);
         done(false);
         return;
@@ -145,4 +146,10 @@ export class Pipeline {
 function codeOf(scan: Scan): string {
   const { buffer, byteOffset, length } = scan.raw;
   return Buffer.from(buffer, byteOffset, length).toString("latin1");
+}
+
+/** Why nothing was kept, as a word for the log. */
+function reasonOf(error: Error): string {
+  if (error instanceof SpoolFull) return "spool-full";
+  return isDiskTrouble(error) ? "disk-trouble" : error.message;
 }

@@ -1,5 +1,5 @@
 // Reads a spool file beside the agent that owns it.
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 
 /** The spool's name in the data directory. */
 export const spoolFileName = "spool.db";

@@ -1,6 +1,7 @@
 // The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
 import { GroupCommit } from "../../store/group-commit.ts";
-import { openSqliteFile, type SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
+import { openSqliteFile } from "../../store/sqlite-file.ts";
 import { type Numbers, readNumbers, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
 
 export interface SpoolEntry {

@@ -1,6 +1,7 @@
 // The broker's one durable store: all tables over one file, and the queue of its commits.
 import { GroupCommit } from "../../store/group-commit.ts";
-import { openSqliteFile, type SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
+import { openSqliteFile } from "../../store/sqlite-file.ts";
 import { EventQueue } from "./event-queue.ts";
 import { IncomingTable } from "./incoming-table.ts";
 import { RetainedTable } from "./retained-table.ts";

@@ -1,5 +1,5 @@
 // The events that sessions wait for, in the order in which they were kept.
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 import type { Message, Qos } from "./message.ts";
 
 /** Who is to get an event, and at which QoS. */

@@ -1,5 +1,5 @@
 // QoS 2 messages that a publisher has not released yet, so that each is taken once (MQTT 3.1.1 clause 4.3.3).
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 
 export interface IncomingPacket {
   /** Members of the packet but the payload, as JSON; null where only the message id matters. */

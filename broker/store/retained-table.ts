@@ -1,5 +1,5 @@
 // The retained message of each topic.
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 import { filterMatches, literalPrefix } from "../topic/topic-filter.ts";
 import type { Message } from "./message.ts";
 

@@ -1,5 +1,5 @@
 // The sessions that outlive a connection, with what they subscribed to.
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 
 export interface StoredSession {
   readonly id: number;

@@ -1,5 +1,5 @@
 // The last wills of connected clients, with the user that each belongs to, so that none is lost with the broker.
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 import type { Message } from "./message.ts";
 
 export interface StoredWill extends Message {

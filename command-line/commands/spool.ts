@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readEvents, readStatus, type StoredEvent, spoolFileName } from "../../agent/spool/read-spool.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
-import type { SqliteFile } from "../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
 import { describeArrival } from "../describe-arrival.ts";
 import { print, say, styled } from "../terminal.ts";
 

@@ -15,7 +15,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
 export const libraryDoors: Readonly<Record<string, readonly string[]>> = {
   aedes: ["broker/"],
   "aedes-persistence": ["broker/"],
-  "better-sqlite3": ["store/"],
+  "better-sqlite3": ["store/sqlite.ts", "store/better-sqlite3-napi.d.ts"],
+  "better-sqlite3-napi": ["store/sqlite.ts"],
   commander: ["command-line/"],
   mqtt: ["agent/publisher/mqtt-link.ts"],
   "mqtt-packet": ["broker/", "agent/publisher/mqtt-link.ts"],

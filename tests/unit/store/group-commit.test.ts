@@ -2,7 +2,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, expect, test, vi } from "vitest";
 import { GroupCommit } from "../../../store/group-commit.ts";
-import { openSqliteFile, type SqliteFile } from "../../../store/sqlite-file.ts";
+import type { SqliteFile } from "../../../store/sqlite.ts";
+import { openSqliteFile } from "../../../store/sqlite-file.ts";
 import { afterThisTest } from "../../fixtures/clean-up.ts";
 import { waitUntil } from "../../fixtures/wait-until.ts";
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSqliteFile } from "../../../store/read-sqlite-file.ts";
-import { isDiskTrouble, openSqliteFile } from "../../../store/sqlite-file.ts";
+import { isDiskTrouble } from "../../../store/sqlite.ts";
+import { openSqliteFile } from "../../../store/sqlite-file.ts";
 import { afterThisTest, temporaryDirectory } from "../../fixtures/clean-up.ts";
 
 const now = 1_795_000_000_000;

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { readEvents, type Stream, spoolFileName } from "../../../../agent/spool/read-spool.ts";
 import { openSpool, Spool, type SpoolEntry, SpoolFull } from "../../../../agent/spool/spool.ts";
 import { readSqliteFile } from "../../../../store/read-sqlite-file.ts";
-import { isDiskTrouble, openSqliteFile } from "../../../../store/sqlite-file.ts";
+import { isDiskTrouble } from "../../../../store/sqlite.ts";
+import { openSqliteFile } from "../../../../store/sqlite-file.ts";
 import { afterThisTest, temporaryDirectory } from "../../../fixtures/clean-up.ts";
 
 let now = 1_000;
