@@ -31,7 +31,7 @@ export function eventJsonSchema(type: EventType): Schema {
 
 /** Schema 1.0.0 also describes what a 1.1.0 event shares with it. */
 function everyMinorOf(dataschema: string): string {
-  return `^${dataschema.replace(/\.\d+\.\d+$/, "")}\\.\\d+\\.\\d+$`;
+  return `^${dataschema.slice(0, dataschema.indexOf("."))}\\.\\d+\\.\\d+$`;
 }
 
 function messageSchema({ description, fields }: Message): Schema {

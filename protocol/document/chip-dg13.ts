@@ -5,7 +5,7 @@ import { isUtf8 } from "../bytes/utf8.ts";
 import { type ChipField, presentText, readChipRecord } from "./chip-record.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
-import { rejected } from "./draft.ts";
+import { rejected, warn } from "./draft.ts";
 import type { DocumentFormat, Reading } from "./patient-document.ts";
 import type { WarningCode } from "./warnings.ts";
 
@@ -55,7 +55,7 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
     const names = fieldsByNumber[number];
     if (names === undefined) continue;
     if (numbersSeen.has(number)) {
-      warnings.push("dg13-duplicate-field"); // the first wins
+      warn(warnings, "dg13-duplicate-field"); // the first wins
       continue;
     }
     numbersSeen.add(number);

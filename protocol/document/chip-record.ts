@@ -206,9 +206,11 @@ function readIssueDate(card: Card, text: string | undefined): RejectReason | und
 
 /** "Không thời hạn", however the source writes its marks. */
 const unlimited = "KHONG THOI HAN";
+/** Each letter with its marks apart. */
+const unlimitedCharactersMax = unlimited.length * 3;
 
 function readExpiryDate(card: Card, text: string | undefined): undefined {
-  if (text !== undefined && matchingName(text) === unlimited) {
+  if (text !== undefined && text.length <= unlimitedCharactersMax && matchingName(text) === unlimited) {
     card.document.expiryDate = "unlimited";
     return;
   }

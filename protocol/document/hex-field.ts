@@ -3,6 +3,7 @@ import { notHex, writeHex } from "../bytes/hex.ts";
 import type { DecodeText } from "../host.ts";
 import { scanBytesMax } from "./cleaning-rules.ts";
 import { isName } from "./name.ts";
+import { nfc } from "./nfc.ts";
 import { mayBeTelexHex, telexAlternatives } from "./telex.ts";
 import { noText, seen, surveyBytes, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
@@ -48,7 +49,7 @@ function textOfHex(hex: string, use: HexFieldUse, decodeText: DecodeText): HexFi
 /** The one text that all readings of the damage agree on. */
 function repairTelex(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
   let only: HexField | undefined;
-  for (const hex of telexAlternatives(raw.normalize("NFC"))) {
+  for (const hex of telexAlternatives(nfc(raw))) {
     const field = textOfHex(hex, use, decodeText);
     if (field === undefined || field.text === only?.text) continue;
     if (only !== undefined) return undefined;
@@ -60,5 +61,5 @@ function repairTelex(raw: string, use: HexFieldUse, decodeText: DecodeText): Hex
 /** Some programs print the text itself. Digits in a "name" tell of damaged hexadecimal instead. */
 function isPlainText(raw: string, bits: number, use: HexFieldUse): boolean {
   if (use === "name") return isName(raw, bits) && !/\p{Nd}/u.test(raw);
-  return [...raw.normalize("NFC")].some((character) => !mayBeTelexHex(character));
+  return [...nfc(raw)].some((character) => !mayBeTelexHex(character));
 }

@@ -1,5 +1,6 @@
 // Reads a person's name: rules N1 to N6, the same for every kind of document.
 import { warn } from "./draft.ts";
+import { nfc } from "./nfc.ts";
 import { isGarbled, seen, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
@@ -52,13 +53,12 @@ function isNameOf(tidy: string, bits: number): boolean {
 
 /** N1. */
 export function warnIfNotNfc(raw: string, warnings: WarningCode[]): void {
-  if (raw !== raw.normalize("NFC")) warn(warnings, "not-nfc");
+  if (raw !== nfc(raw)) warn(warnings, "not-nfc");
 }
 
 /** N1 to N3: NFC, the eths that stand for Đ and đ, single blanks. */
 function tidyName(raw: string): string {
-  return raw
-    .normalize("NFC")
+  return nfc(raw)
     .replace(/[\u00d0\u0189]/g, "Đ")
     .replace(/\u00f0/g, "đ")
     .replace(/\s+/g, " ")

@@ -1,6 +1,7 @@
 // Reads an address or another place, which is kept whole: NFC, single blanks, tidy commas (FORMATS §4 [5]).
 import { warn } from "./draft.ts";
 import { warnIfNotNfc } from "./name.ts";
+import { nfc } from "./nfc.ts";
 import { isGarbled, seen } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
@@ -23,8 +24,7 @@ export function readPlace(raw: string, bits: number, warnings: WarningCode[]): s
 
 /** Empty parts between commas fall away, and each part stands by itself with `, ` between. */
 function tidyPlace(raw: string): string {
-  return raw
-    .normalize("NFC")
+  return nfc(raw)
     .replace(/\s+/g, " ")
     .split(",")
     .map((part) => part.trim())

@@ -1,6 +1,7 @@
 // Reads the sex of an identity card's QR, which is one of two words (FORMATS §4 [4]).
 import { warn } from "./draft.ts";
 import { warnIfNotNfc } from "./name.ts";
+import { nfc } from "./nfc.ts";
 import type { Person } from "./patient-document.ts";
 import { isGarbled } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
@@ -14,7 +15,7 @@ const damagedCharactersMax = 5;
 export function readSex(raw: string, warnings: WarningCode[]): Person["sex"] {
   if (raw === "Nam") return "male";
   if (raw === "Nữ") return "female";
-  const word = raw.normalize("NFC").trim().toLowerCase();
+  const word = nfc(raw).trim().toLowerCase();
   if (word === "nam") return "male";
   if (word === "nữ") {
     warnIfNotNfc(raw, warnings);
