@@ -1,7 +1,10 @@
 // Lets one process at a time own a data directory; the lock goes with the process, however it ends.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Sqlite, sqliteCode } from "./sqlite.ts";
+import { Sqlite, type SqliteFile, sqliteCode } from "./sqlite.ts";
+
+/** What this process holds: the collector would close a file, and so free its lock, that nothing refers to. */
+const held = new Set<SqliteFile>();
 
 /** Throws `AlreadyRunning` when another process holds the lock. Call the answer to let go. */
 export function lockInstance(path: string): () => void {
@@ -15,7 +18,11 @@ export function lockInstance(path: string): () => void {
     if (sqliteCode(error)?.startsWith("SQLITE_BUSY")) throw new AlreadyRunning(path);
     throw error;
   }
-  return () => db.close();
+  held.add(db);
+  return () => {
+    held.delete(db);
+    db.close();
+  };
 }
 
 export class AlreadyRunning extends Error {

@@ -8,6 +8,7 @@ import {
   createRejected,
   type DeskFacts,
   type ReaderFacts,
+  rejectionOf,
 } from "../../protocol/check-in/create-event.ts";
 import { encodeJson } from "../../protocol/check-in/encode-json.ts";
 import { uuidV7 } from "../../protocol/check-in/uuid-v7.ts";
@@ -105,9 +106,8 @@ export class Pipeline {
 
   #reject(reading: Reading & { kind: "rejected" }, scan: Scan, source: ScanSource, now: number): void {
     const { clock, counts, desk } = this.#tools;
-    const { reason, resembles } = reading;
-    const rejection = { reason, resembles, bytes: scan.raw.length };
-    counts.count(counts.rejected, reason);
+    const rejection = rejectionOf(reading, scan.raw);
+    counts.count(counts.rejected, reading.reason);
     source.tell("rejected");
     if (!this.#rejectedRate.allows(clock.monotonic())) {
       counts.rejectedUnreported += 1;
