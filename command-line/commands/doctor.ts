@@ -9,7 +9,7 @@ import { LinkError, openMqttLink } from "../../agent/publisher/mqtt-link.ts";
 import { readStatus, spoolFileName } from "../../agent/spool/read-spool.ts";
 import { portErrors } from "../../protocol/port.ts";
 import { systemClock } from "../../service/clock.ts";
-import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { CommandFailure, type ExitCode, exitCodes } from "../../service/exit-codes.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { readSecret } from "../read-secret.ts";
@@ -21,6 +21,8 @@ interface Finding {
   readonly words: string;
   /** What to do, where something is wrong. */
   readonly fix?: string;
+  /** The exit code when this is all that is wrong; 1 where none is given. */
+  readonly exitCode?: ExitCode;
 }
 
 /** Below this a busy day may not fit. */
@@ -29,7 +31,7 @@ const diskFreeBytesMin = 200 * 1024 * 1024;
 const connectMsMax = 10_000;
 const oldestWaitingMsMax = 15 * 60_000;
 
-/** Prints one line a check. Throws `CommandFailure`: 2 for a faulty configuration, 1 when a check fails. */
+/** Prints one line a check. Throws `CommandFailure`: 2 for a faulty configuration, else the code of what fails, 1 for several. */
 export async function runDoctor(options: { config: string; dataDir: string; json?: boolean }): Promise<void> {
   const config = partOf(readConfig(options.config), "agent", options.config);
   const findings = [
@@ -41,8 +43,11 @@ export async function runDoctor(options: { config: string; dataDir: string; json
     checkModemManager(),
   ];
   for (const finding of findings) print(options.json ? JSON.stringify(finding) : line(finding));
-  const bad = findings.filter(({ isGood }) => !isGood).length;
-  if (bad > 0) throw new CommandFailure(exitCodes.failed, `${bad} mục cần xử lý | ${bad} to mend`);
+  const bad = findings.filter(({ isGood }) => !isGood);
+  const [code = exitCodes.failed, ...others] = new Set(bad.map(({ exitCode }) => exitCode ?? exitCodes.failed));
+  if (bad.length === 0) return;
+  const exitCode = others.length === 0 ? code : exitCodes.failed;
+  throw new CommandFailure(exitCode, `${bad.length} mục cần xử lý | ${bad.length} to mend`);
 }
 
 function line({ check, isGood, words, fix }: Finding): string {
@@ -83,7 +88,11 @@ async function checkReader(reader: AgentConfig["readers"][number]): Promise<Find
   if (holder === undefined) return { check, isGood: true, words: reader.serial };
   if (holder.startsWith("tiepdon"))
     return { check, isGood: true, words: `${reader.serial}, đang dùng | in use: ${holder}` };
-  return bad(`${portErrors["port-claimed"]}: ${holder}`, `Dừng chương trình đó | Stop that program: ${holder}`);
+  const claimed = bad(
+    `${portErrors["port-claimed"]}: ${holder}`,
+    `Dừng chương trình đó | Stop that program: ${holder}`,
+  );
+  return { ...claimed, exitCode: exitCodes.readerClaimed };
 }
 
 async function checkDisk(dataDir: string): Promise<Finding> {
@@ -97,6 +106,7 @@ async function checkDisk(dataDir: string): Promise<Finding> {
   } catch {
     return {
       ...{ check, isGood: false, words: `Không ghi được | Can't be written: ${dataDir}` },
+      exitCode: exitCodes.diskTrouble,
       fix: "Tạo thư mục cho người dùng tiepdon, hoặc chọn --data-dir | Make it for the user tiepdon, or give --data-dir",
     };
   }
@@ -154,6 +164,7 @@ async function checkBroker(config: AgentConfig): Promise<Finding> {
     const isDenied = error instanceof LinkError && error.code === "denied";
     return {
       ...{ check, isGood: false, words: error instanceof Error ? error.message : String(error) },
+      exitCode: exitCodes.brokerRefused,
       fix: isDenied
         ? "Đặt lại mật khẩu: `tiepdon broker user add` | Set the password again: `tiepdon broker user add`"
         : "Broker có chạy không? `systemctl status tiepdon-broker`; xem địa chỉ và tường lửa | Is it running? Check address and firewall",

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { startProgram } from "../fixtures/child-process.ts";
 import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
 import { freePort } from "../fixtures/free-port.ts";
 import { startTiepdon, tiepdon } from "../fixtures/tiepdon.ts";
@@ -135,4 +136,19 @@ test("a user that was added is listed without its password", () => {
     join(dataDir, "none.yaml"),
   ]);
   expect(JSON.parse(out)).toEqual({ user: "it", role: "it" });
+});
+
+test("doctor names the program that holds a reader, with exit code 6 when that is all", async () => {
+  const port = await freePort();
+  const dataDir = temporaryDirectory();
+  const device = join(dataDir, "reader");
+  writeFileSync(device, "");
+  const holder = startProgram("sh", ["-c", `exec 3<${device}; echo open; exec sleep 600`], { onOut: () => undefined });
+  const users = config(`broker: { port: ${port}, openTo: everyone }\n`);
+  const broker = startTiepdon(["broker", "--config", users, "--data-dir", dataDir]);
+  await waitUntil("the broker listens", () => broker.out.some((line) => line.includes("listens")));
+  const file = config(desk(port).replace("tcp: { host: 127.0.0.1, port: 1 }", `serial: ${device}`));
+  const { status, out } = tiepdon(["doctor", "--config", file, "--data-dir", dataDir]);
+  expect(out).toContain(`sleep (${holder.pid})`);
+  expect(status).toBe(6);
 });
