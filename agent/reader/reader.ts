@@ -116,7 +116,7 @@ export class Reader implements ScanSource {
     this.#state = state;
     // A reader that is tried again every few seconds is news once.
     const isRetry = state.kind === "present" && state.failures > 0;
-    if (state.kind !== before.kind && !isRetry) this.#report(state, input);
+    if (state.kind !== before.kind && !isRetry) this.#report(state, before);
     for (const effect of effects) this.#do(effect); // last: an effect may step again
   }
 
@@ -219,10 +219,10 @@ export class Reader implements ScanSource {
     this.tell("refused");
   }
 
-  #report(state: ReaderState, input: ReaderInput): void {
+  #report(state: ReaderState, before: ReaderState): void {
     const facts = { reader: this.facts.id, state: state.kind };
     if (state.kind === "armed") this.#tools.log.info(facts, "the reader takes scans");
-    else if (input.kind === "vanished" || (input.kind === "failed" && input.why === "port-lost")) {
+    else if (isOpen(before) && (state.kind === "absent" || state.kind === "error")) {
       this.#tools.log.warn(facts, "the reader went away; it is taken back as soon as it returns");
     } else this.#tools.log.debug(facts, "the reader changed its state");
     const news = state.kind === "error" ? `error ${state.why}` : state.kind;
