@@ -118,6 +118,7 @@ export function readInsuranceQr(scan: CleanScan, context: ReadingContext): Readi
 /** Elements before the final `$`, which may be missing; its pipe may then stand alone. */
 function countOf({ text, pipes }: CleanScan): number {
   const count = pipes.length + 1;
+  if (text.endsWith("|$")) return count - 1;
   const last = text.slice((pipes.at(-1) ?? -1) + 1).trim();
   return last === "$" || (last === "" && isOneTooMany(count)) ? count - 1 : count;
 }
@@ -231,17 +232,17 @@ function readParentName(card: Card, element: string): undefined {
 }
 
 /** Areas with better benefits; other digits have no published meaning. */
-const livingAreas: Readonly<Record<string, Insurance["livingArea"] & string>> = {
-  "5": "K1",
-  "6": "K2",
-  "7": "K3",
-  K1: "K1",
-  K2: "K2",
-  K3: "K3",
-};
+const livingAreas: ReadonlyMap<string, Insurance["livingArea"] & string> = new Map([
+  ["5", "K1"],
+  ["6", "K2"],
+  ["7", "K3"],
+  ["K1", "K1"],
+  ["K2", "K2"],
+  ["K3", "K3"],
+]);
 
 function readLivingArea(card: Card, element: string): undefined {
-  const area = livingAreas[element.toUpperCase()];
+  const area = livingAreas.get(element.toUpperCase());
   if (area !== undefined) card.insurance.livingArea = area;
 }
 

@@ -3,13 +3,16 @@ import { codePointAt, lengthInUtf8, malformed } from "../bytes/utf8.ts";
 import { beyondAscii, bitsOfByte, bitsOfCode, isUntidyGap, seen } from "./text-survey.ts";
 
 export interface ScanSurvey {
-  /** Index of each pipe in the text that the bytes write, in UTF-16 units. */
+  /** Index of each pipe in the text that the bytes write, in UTF-16 units; of the first 32, more than any document has. */
   readonly pipes: readonly number[];
-  /** The bits of each field between the pipes (`seen`). A `$` at the very end belongs to no field. */
+  /** The bits of each field between these pipes (`seen`), and of what follows. A `$` at the very end belongs to no field. */
   readonly fieldBits: readonly number[];
   /** The bits of all fields. */
   readonly bits: number;
 }
+
+/** Pipes that are told apart. No document has more than 17, and one more tells that there are too many. */
+const pipesMax = 32;
 
 const pipe = 0x7c;
 const dollar = 0x24;
@@ -45,8 +48,10 @@ export function surveyScan(bytes: Uint8Array): ScanSurvey | undefined {
       continue;
     }
     if (lead === pipe) {
-      pipes.push(at - excess);
-      fieldBits.push(bits);
+      if (pipes.length < pipesMax) {
+        pipes.push(at - excess);
+        fieldBits.push(bits);
+      }
       all |= bits;
       bits = 0;
       fieldStart = at + 1;

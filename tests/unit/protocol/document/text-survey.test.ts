@@ -125,6 +125,14 @@ describe("tidiness", () => {
   });
 });
 
+describe("pipes", () => {
+  it("are told apart up to the thirty-second", () => {
+    const survey = surveyScan(encodeUtf8("a|".repeat(100)));
+    expect(survey?.pipes).toEqual(Array.from({ length: 32 }, (_, index) => index * 2 + 1));
+    expect(survey?.fieldBits).toHaveLength(33);
+  });
+});
+
 describe("bytes", () => {
   it("beyond the length do not count, nor complete the last sequence", () => {
     const bytes = encodeUtf8("aễ|");
