@@ -6,6 +6,7 @@ import { vietnamDate } from "../protocol/check-in/vietnam-time.ts";
 import type { Clock, Log, Random } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import { decodeText } from "../service/decode-text.ts";
+import { codeKeyFileName, openKeyedHash } from "./check-in/code-key.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
 import { Pipeline } from "./check-in/pipeline.ts";
 import { warmUp } from "./check-in/warm-up.ts";
@@ -50,7 +51,7 @@ const healthMs = 60_000;
 const unparkMs = 3_600_000;
 const hourMs = 3_600_000;
 
-/** Opens the spool and starts everything. Throws when the spool can't be opened; a reader or broker that is away is no error. */
+/** Opens the spool and starts everything. Throws when the spool or the key of code hashes can't be opened; a reader or broker that is away is no error. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const agent = new Agent(options);
   await agent.start();
@@ -129,6 +130,7 @@ class Agent implements RunningAgent {
       clock,
       random,
       decodeText,
+      keyedHash: openKeyedHash(join(options.dataDir, codeKeyFileName), random),
       counts: this.#counts,
       log,
       duplicateWindowMs: config.duplicates.windowMs,

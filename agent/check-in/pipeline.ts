@@ -7,6 +7,7 @@ import {
   createCheckIn,
   createRejected,
   type DeskFacts,
+  type KeyedHash,
   type ReaderFacts,
   rejectionOf,
 } from "../../protocol/check-in/create-event.ts";
@@ -39,6 +40,7 @@ export interface PipelineTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly decodeText: DecodeText;
+  readonly keyedHash: KeyedHash;
   readonly counts: DeskCounts;
   readonly log: Log;
   readonly duplicateWindowMs: number;
@@ -105,14 +107,14 @@ export class Pipeline {
   }
 
   #reject(reading: Reading & { kind: "rejected" }, scan: Scan, source: ScanSource, now: number): void {
-    const { clock, counts, desk } = this.#tools;
-    const rejection = rejectionOf(reading, scan.raw);
+    const { clock, counts, desk, keyedHash } = this.#tools;
     counts.count(counts.rejected, reading.reason);
     source.tell("rejected");
     if (!this.#rejectedRate.allows(clock.monotonic())) {
       counts.rejectedUnreported += 1;
       return;
     }
+    const rejection = rejectionOf(reading, scan.raw, keyedHash); // now: the reader uses the bytes again
     const make: MakeEvent = (sequence) => {
       const arrival = this.#arrival(sequence, now, scan);
       return { id: arrival.id, json: encodeJson(createRejected(rejection, arrival, desk, source.facts)) };

@@ -31,6 +31,7 @@ export async function runAgent(options: { config: string; dataDir: string }): Pr
   };
   const start = (onProgress: AgentOptions["onProgress"]) =>
     startAgent({ ...common, onProgress }).catch((error: unknown) => {
+      if (error instanceof CommandFailure) throw error;
       throw new CommandFailure(
         exitCodes.diskTrouble,
         `Không mở được hàng đợi trong ${options.dataDir} | The spool in ${options.dataDir} can't be opened: ${String(error)}`,

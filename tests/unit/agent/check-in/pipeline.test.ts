@@ -1,9 +1,11 @@
 // The road of one scan: what the reader is told and when, what is kept, what is counted, what is logged.
+import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { codeKeyFileName, openKeyedHash } from "../../../../agent/check-in/code-key.ts";
 import { DeskCounts } from "../../../../agent/check-in/desk-counts.ts";
 import { type Outcome, Pipeline } from "../../../../agent/check-in/pipeline.ts";
 import { openSpool, type Spool, type SpoolEntry } from "../../../../agent/spool/spool.ts";
-import { afterThisTest } from "../../../fixtures/clean-up.ts";
+import { afterThisTest, temporaryDirectory } from "../../../fixtures/clean-up.ts";
 import { decodeText } from "../../../fixtures/read-document.ts";
 import { recordLog } from "../../../fixtures/recorded-log.ts";
 import { type SetClock, setClock, setRandom } from "../../../fixtures/set-clock.ts";
@@ -35,6 +37,7 @@ beforeEach(() => {
     clock,
     random: setRandom(),
     decodeText,
+    keyedHash: openKeyedHash(join(temporaryDirectory(), codeKeyFileName), setRandom()),
     counts,
     log,
     duplicateWindowMs: 1_500,
@@ -93,6 +96,20 @@ test("what is no document is rejected at once, and reported without its content"
   spool.flush();
   expect(events()).toMatchObject([{ type: "vn.tiepdon.rejected.v1", data: { reason: "url", bytes: 31 } }]);
   expect(JSON.stringify(events())).not.toContain("001090999901");
+});
+
+test("a code of an app is reported by its length and a hash, and its text is nowhere", () => {
+  const code = "dGhpcyBpcyBub3QgYSByZWFsIGNvZGUgb2YgYW55IGFwcA";
+  scan(code);
+  scan(code);
+  scan(code.replace("d", "e"));
+  spool.flush();
+  const [first, again, other] = events().map(({ data }) => data);
+  expect(first).toMatchObject({ reason: "vneid-opaque", bytes: code.length });
+  expect(first.codeHash).toMatch(/^[0-9a-f]{32}$/);
+  expect(again.codeHash).toBe(first.codeHash);
+  expect(other.codeHash).not.toBe(first.codeHash);
+  expect(JSON.stringify([kept, log.lines, counts.snapshot()])).not.toContain(code.slice(4, 20));
 });
 
 test("noise is rejected each time and reported a bounded number of times", () => {
