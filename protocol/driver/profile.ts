@@ -63,7 +63,7 @@ export interface Profile {
   readonly ack: { readonly mode: AckMode; readonly timeoutMs: number | undefined };
   /** Sent on every claim, in order; written in the reader's RAM, never saved. */
   readonly init: readonly Uint8Array[];
-  /** Asks for the firmware version; the answer is cut out by the driver's own rules, or by `expect` (a regular expression with one group). */
+  /** Asks for the firmware version; `expect` is the text that stands before it in the answer, undefined where the answer is the version. */
   readonly version: { readonly send: Uint8Array | undefined; readonly expect: string | undefined };
   readonly trigger: { readonly on: Uint8Array | undefined; readonly off: Uint8Array | undefined };
   readonly arm: { readonly on: Uint8Array | undefined; readonly off: Uint8Array | undefined };
