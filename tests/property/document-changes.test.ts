@@ -1,9 +1,12 @@
 // A byte that was read wrong is noticed wherever the document holds the means: check digits, fillers, and facts said twice.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readDg13 } from "../../protocol/document/chip-dg13.ts";
+import { insuranceObjects } from "../../protocol/document/insurance-objects.ts";
 import { mrzChecks, mrzFillers } from "../../protocol/document/mrz-layout.ts";
+import { isInsuranceProvince } from "../../protocol/document/provinces.ts";
 import { soundDay, soundDocuments } from "../fixtures/documents.ts";
-import { readBytes } from "../fixtures/read-document.ts";
+import { contextOf, readBytes } from "../fixtures/read-document.ts";
 
 const lineLength = 31; // with its line end
 
@@ -99,6 +102,108 @@ describe.each(["cccd-qr", "can-cuoc-qr"] as const)("a %s", (format) => {
         }
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+function isRealDay(text: string): boolean {
+  const [, day = 0, month = 0, year = 0] = (/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text) ?? []).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1900 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+const isHexText = (text: string): boolean =>
+  /^(?:[0-9a-f]{2})+$/i.test(text) && !Buffer.from(text, "hex").toString().includes("\ufffd");
+const isDayOrAbsent = (text: string): boolean => text === "-" || text === "" || isRealDay(text);
+const isHexOrAbsent = (text: string): boolean => text === "-" || text === "" || isHexText(text);
+const isCode = (text: string): boolean =>
+  /^[A-Z]{2}[1-5]\d{2}[0-9A-Z]{2}\d{8}$/i.test(text) &&
+  insuranceObjects.has(text.slice(0, 2).toUpperCase()) &&
+  isInsuranceProvince(text.slice(3, 5));
+
+/** What an insurance card may print in each checked element; office, area, check string and level have nothing to be checked by. */
+const checkedElements: ReadonlyMap<number, (text: string) => boolean> = new Map([
+  [0, (text) => isCode(text) || /^(?:\d{10}|\d{12})$/.test(text)],
+  [1, isHexText],
+  [2, (text) => isRealDay(text) || /^(?:\d{1,2}\/)?\d{4}$/.test(text) || /^00?[/.-]\d{1,2}[/.-]\d{4}$/.test(text)],
+  [3, (text) => text === "1" || text === "2"],
+  [4, isHexOrAbsent],
+  [5, (text) => text === "" || text === "-" || /^\d\d(?: ?-? ?)[0-9A-Z]{3}$/i.test(text)],
+  [6, isDayOrAbsent],
+  [7, isDayOrAbsent],
+  [8, isDayOrAbsent],
+  [10, isHexOrAbsent],
+  [12, isDayOrAbsent],
+  [15, isHexOrAbsent],
+]);
+
+describe.each(["bhyt-qr-old", "bhyt-qr-new"] as const)("a %s", (format) => {
+  it("is noticed to be wrong for another byte in a checked element, unless a card may print just that", () => {
+    const indexes = [...checkedElements.keys()].filter((index) => format === "bhyt-qr-new" || index < 14);
+    fc.assert(
+      fc.property(soundDocuments[format], fc.constantFrom(...indexes), fc.nat(), ({ payload }, index, place) => {
+        expect(isNoticed(payload)).toBe(false);
+        const elements = Buffer.from(payload).toString().split("|");
+        const start = elements.slice(0, index).join("|").length + Number(index > 0);
+        const at = start + (place % (elements[index]?.length ?? 1));
+        // From 1 on: NUL ends a scan, whatever stands behind it
+        for (let byte = 1; byte < 256; byte += 1) {
+          const changed = withByte(payload, at, byte);
+          const element = Buffer.from(changed).toString().split("|")[index] ?? "";
+          if (!isNoticed(changed))
+            expect([index, element, checkedElements.get(index)?.(element.replaceAll("\t", " ").trim())]).toEqual([
+              index,
+              element,
+              true,
+            ]);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("a DG13", () => {
+  /** Where tags and lengths stand: all bytes but the values of strings, field numbers and the header. */
+  function structureOf(bytes: Uint8Array): readonly number[] {
+    const places: number[] = [];
+    const walk = (start: number, end: number): void => {
+      for (let at = start; at < end; ) {
+        const tag = bytes[at] ?? 0;
+        const lengthBytes = Math.max(0, (bytes[at + 1] ?? 0) - 0x80);
+        const valueStart = at + 2 + lengthBytes;
+        const size = [...bytes.subarray(at + 2, valueStart)].reduce((sum, byte) => sum * 256 + byte, 0);
+        const valueEnd = valueStart + (lengthBytes > 0 ? size : (bytes[at + 1] ?? 0));
+        for (let place = at; place < valueStart; place += 1) places.push(place);
+        if ((tag & 0x20) !== 0) walk(valueStart, valueEnd);
+        at = valueEnd;
+      }
+    };
+    walk(0, bytes.length);
+    return places;
+  }
+
+  const membersOf = (bytes: Uint8Array) => {
+    const reading = readDg13(bytes, contextOf(soundDay, { optionalFields: true }));
+    if (reading.kind === "rejected" || reading.document.warnings.length > 0) return undefined;
+    const { person, document } = reading.document;
+    const { fatherName: _, motherName: __, ...members } = person; // told apart by their order alone
+    return { ...members, ...document };
+  };
+
+  it("never says anything else after another byte in its structure: it is refused, warned of, or says less", () => {
+    fc.assert(
+      fc.property(soundDocuments["chip-dg13"], fc.nat(), ({ payload }, choice) => {
+        const bytes = Uint8Array.from(Buffer.from(Buffer.from(payload).toString(), "hex"));
+        const sound = membersOf(bytes);
+        const places = structureOf(bytes);
+        const at = places[choice % places.length] ?? 0;
+        for (let byte = 0; byte < 256; byte += 1) {
+          const members = membersOf(withByte(bytes, at, byte));
+          if (members !== undefined) expect(sound).toMatchObject(members);
+        }
+      }),
+      { numRuns: 400 },
     );
   });
 });
