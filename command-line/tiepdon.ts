@@ -102,6 +102,22 @@ program
   .action(async (options) => (await import("./commands/decode.ts")).runDecode(options));
 
 program
+  .command("frames")
+  .description("khung byte của đầu đọc, mỗi dòng một đối tượng JSON | frames of reader bytes, one JSON object a line")
+  .requiredOption("--protocol <name>", "plain, tcp, hidpos, ssi, honeywell-serial, newland-serial, gm65, …")
+  .option("--encode", "chiều ngược lại: từ trường thành byte | the other way: members to bytes")
+  .addHelpText(
+    "after",
+    `
+Vào | in: {"id":…,"hex":"…"} hoặc | or {"id":…,"bytes":[{"role":"…","hex":"…"}]}, thêm | with "config":{…}
+Ra | out: {"id":…,"frames":[{"kind":"frame","payloadHex":"…",…}, {"kind":"discarded","why":"…","bytes":n}, {"kind":"incomplete","bytes":n}]}
+--encode: {"id":…,"payloadHex":…,…} hoặc | or {"id":…,"frames":[…]} → {"id":…,"hex":"…"}
+Dòng hỏng: báo số dòng, bỏ qua, mã thoát 2 | a bad line is told with its number and passed over; then the exit code is 2
+${example(`echo '{"id":1,"hex":"4142430d"}' | tiepdon frames --protocol plain`)}`,
+  )
+  .action(async (options) => (await import("./commands/frames.ts")).runFrames(options));
+
+program
   .command("tail")
   .description("xem lượt đến, che thông tin | show check-ins, masked")
   .option("--url <url>", "broker", "mqtt://127.0.0.1:1883")
