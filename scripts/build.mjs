@@ -26,6 +26,18 @@ const withoutUnusedTransports = {
   },
 };
 
+/** The built-in reader profiles travel inside the bundle; a checkout reads them from its folder. */
+const profilesInside = {
+  name: "profiles-inside",
+  setup({ onLoad }) {
+    const names = readdirSync("profiles").filter((name) => name.endsWith(".json"));
+    const texts = names.sort().map((name) => [name, readFileSync(join("profiles", name), "utf8")]);
+    onLoad({ filter: /agent\/profile\/built-in-texts\.ts$/ }, () => ({
+      contents: `export const builtInTexts = () => (${JSON.stringify(Object.fromEntries(texts))});`,
+    }));
+  },
+};
+
 await build({
   entryPoints: ["command-line/tiepdon.ts", ...commands.map((name) => `command-line/commands/${name}`)],
   outdir: staging,
@@ -42,7 +54,7 @@ await build({
   define: { TIEPDON_VERSION: JSON.stringify(version) },
   external: ["better-sqlite3", "better-sqlite3-napi", "@serialport/bindings-cpp"], // native: they stay in node_modules
   alias: { "readable-stream": "node:stream" }, // a copy of Node's own streams for old versions
-  plugins: [commandsApart, withoutUnusedTransports],
+  plugins: [commandsApart, withoutUnusedTransports, profilesInside],
 });
 
 // V8 keeps a source in half the memory when it is plain ASCII; regular expressions are all that esbuild leaves unescaped.

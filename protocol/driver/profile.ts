@@ -28,6 +28,10 @@ export const quirks = [
 ] as const;
 export type Quirk = (typeof quirks)[number];
 
+/** What a reader hangs on. */
+export const transportKinds = ["serial", "tcp", "hid", "socketio"] as const;
+export type TransportKind = (typeof transportKinds)[number];
+
 export const hidLayouts = ["honeywell-64", "newland-64"] as const;
 export type HidLayout = (typeof hidLayouts)[number];
 
@@ -39,7 +43,7 @@ export interface Profile {
   readonly driver: DriverName;
   readonly match: readonly ProfileMatch[];
   readonly transport: {
-    readonly kind: "serial" | "tcp" | "hid" | "socketio";
+    readonly kind: TransportKind;
     readonly baud: number | undefined;
     readonly host: string | undefined;
     readonly port: number | undefined;
