@@ -15,6 +15,7 @@ export const registryRefusals = {
   "not-yet-valid": "Danh sách chưa đến ngày phát hành | The list is issued on a later day",
   "lower-version": "Phiên bản thấp hơn danh sách đang dùng | Its version is lower than that of the list in use",
   "version-reused": "Trùng phiên bản nhưng khác nội dung | It has the version of the list in use, but other content",
+  busy: "Quá nhiều danh sách gửi cùng lúc | Too many lists were offered at once",
   unreadable: "Không đọc được tệp danh sách | The file of the list can't be read",
   "not-kept": "Không ghi được vào thư mục dữ liệu | It can't be written to the data directory",
 } as const;
