@@ -27,6 +27,9 @@ export interface ReaderFacts {
   readonly id: string;
   readonly model: string;
   readonly certification: string;
+  /** The version of the certified list that was asked, and its entry for this reader. */
+  readonly registryVersion?: number | undefined;
+  readonly registryEntry?: string | undefined;
 }
 
 /** `id` is a UUIDv7; `timeMs` counts from 1970 UTC. `aim` and `operator` where they are known. */
@@ -146,8 +149,11 @@ function eventOf<Type extends EventType>(
 }
 
 /** Only what the contract names: a caller's own fields stay behind. */
-function readerMember({ id, model, certification }: ReaderFacts): CheckIn["reader"] {
-  return { id, model, certification };
+function readerMember({ id, model, certification, registryVersion, registryEntry }: ReaderFacts): CheckIn["reader"] {
+  const member: Draft<CheckIn["reader"]> = { id, model, certification };
+  if (registryVersion !== undefined) member.registryVersion = registryVersion;
+  if (registryEntry !== undefined) member.registryEntry = registryEntry;
+  return member;
 }
 
 function personMember(person: PatientDocument["person"]): PersonMember {

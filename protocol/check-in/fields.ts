@@ -31,6 +31,19 @@ export const readerMessage = {
       pattern: code,
       description: "What the registry of certified readers says of it, such as certified, expired, unlisted",
     },
+    registryVersion: {
+      number: 4,
+      kind: "count",
+      required: false,
+      description: "Version of the list of certified readers that was asked; absent where the desk has none",
+    },
+    registryEntry: {
+      number: 5,
+      kind: "text",
+      required: false,
+      pattern: code,
+      description: "Id of the reader's entry in that list; absent where it has none",
+    },
   },
 } as const satisfies Message;
 

@@ -6,7 +6,7 @@ import { decodeProtobuf } from "../../../../protocol/check-in/decode-protobuf.ts
 import { encodeProtobuf } from "../../../../protocol/check-in/encode-protobuf.ts";
 import type { PublishedEvent } from "../../../../protocol/check-in/event.ts";
 import { protoName } from "../../../../protocol/check-in/proto-file.ts";
-import { card, checkIn, insuranceCard, rejected } from "./sample-events.ts";
+import { card, checkIn, checkInByCertifiedReader, insuranceCard, rejected } from "./sample-events.ts";
 
 const schemas = new URL("../../../../docs/schemas/", import.meta.url);
 const load = (name: string): Root => new Root().loadSync(fileURLToPath(new URL(name, schemas)), { keepCase: true });
@@ -25,6 +25,7 @@ const events: readonly [name: string, event: PublishedEvent][] = [
   ["a card with several warnings", checkIn({ ...card, warnings: ["not-nfc", "sex-unknown"] })],
   ["a bare number", checkIn({ ...card, format: "number-pin", person: { number: "001090999901" }, warnings: [] })],
   ["a time between two milliseconds of a float", checkIn(card, { timeMs: 1_795_221_015_001 })],
+  ["a certified reader", checkInByCertifiedReader()],
   ["a rejected scan", rejected()],
 ];
 

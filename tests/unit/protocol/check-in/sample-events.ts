@@ -7,6 +7,15 @@ import type { PatientDocument } from "../../../../protocol/document/patient-docu
 export const desk: DeskFacts = { facility: "99999", desk: "quay-01", boot: "b7" };
 export const reader: ReaderFacts = { id: "r1", model: "generic-serial", certification: "unlisted" };
 
+/** One that the list of certified readers names. */
+export const certifiedReader: ReaderFacts = {
+  id: "r1",
+  model: "generic-hidpos",
+  certification: "certified",
+  registryVersion: 17,
+  registryEntry: "example-a1",
+};
+
 /** 21 November 2026, 07:30:15.220 in Vietnam. */
 export const arrival: Arrival = {
   id: "01a1fb82-cab4-7a41-9b0c-2f6f5d0e8c11",
@@ -47,6 +56,8 @@ export const insuranceCard: PatientDocument = {
 
 export const checkIn = (document: PatientDocument = card, changes: Partial<Arrival> = {}): CheckInEvent =>
   createCheckIn(document, { ...arrival, ...changes }, desk, reader);
+
+export const checkInByCertifiedReader = (): CheckInEvent => createCheckIn(card, arrival, desk, certifiedReader);
 
 export const rejected = (): RejectedEvent =>
   createRejected({ reason: "dob-invalid", resembles: "cccd-qr", bytes: 117 }, arrival, desk, reader);

@@ -5,7 +5,7 @@ import { fromJSONSchema } from "zod";
 import { encodeJson } from "../../../../protocol/check-in/encode-json.ts";
 import { schemaFiles } from "../../../../protocol/check-in/schema-files.ts";
 import { documentFormats } from "../../../../protocol/document/patient-document.ts";
-import { card, checkIn, insuranceCard, rejected } from "./sample-events.ts";
+import { card, checkIn, checkInByCertifiedReader, insuranceCard, rejected } from "./sample-events.ts";
 
 const committed = (name: string): string =>
   readFileSync(new URL(`../../../../docs/schemas/${name}`, import.meta.url), "utf8");
@@ -22,6 +22,10 @@ describe("the JSON Schema", () => {
     for (const document of [card, insuranceCard]) {
       checkInSchema.parse(JSON.parse(encodeJson(checkIn({ ...document, format }, { aim: "]Q1", operator: "nv-07" }))));
     }
+  });
+
+  it("accepts a check-in by a certified reader", () => {
+    checkInSchema.parse(JSON.parse(encodeJson(checkInByCertifiedReader())));
   });
 
   it("accepts a rejected scan", () => {
