@@ -1,9 +1,22 @@
 // Every family of reader protocols that `tiepdon frames` knows, by the name that the golden vectors use.
+
+import { datalogicSerial } from "./datalogic-serial.ts";
+import { elyctis } from "./elyctis.ts";
 import type { Family } from "./family.ts";
+import { gm65 } from "./gm65.ts";
+import { honeywellSerial } from "./honeywell-serial.ts";
+import { mrz } from "./mrz.ts";
+import { newlandSerial } from "./newland-serial.ts";
 import { plain } from "./plain.ts";
 import { tcp } from "./tcp.ts";
 
 export const families: Readonly<Record<string, Family>> = {
+  elyctis,
+  mrz,
   plain,
   tcp,
+  "honeywell-serial": honeywellSerial,
+  "newland-serial": newlandSerial,
+  gm65,
+  "datalogic-serial": datalogicSerial,
 };

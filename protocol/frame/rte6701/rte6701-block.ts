@@ -1,0 +1,94 @@
+// One block of a 3M RTE6701: the lines of a zone between SOH and a block check character (integration manual, chapter 9; READERS chapter 8).
+import type { FrameCut } from "../mrz/frame-cut.ts";
+
+export const SOH = 0x01;
+const STX = 0x02;
+const ETX = 0x03;
+const CR = 0x0d;
+/** "O" the optical reader, "U" unsolicited. */
+const device = [0x4f, 0x55] as const;
+
+/** Where the bytes begin that the block check character is the exclusive or of; they end with ETX. */
+export type BlockCheck = "from-start" | "from-length" | "from-text";
+
+export interface Rte6701Block {
+  readonly kind: "rte6701";
+  readonly check: BlockCheck;
+  /** What the firmware says beside the lines; of no use here. */
+  readonly flag: number;
+  /** Without the underscores that fill a line; a line that was not found is empty. The last one is the lowest. */
+  readonly lines: readonly string[];
+}
+
+const linesMax = 3;
+/** SOH, two bytes of length, device, STX, flag, three lines of 44 characters with their CR, ETX, BCC; and some more. */
+const blockBytesMax = 160;
+/** From SOH to the flag with a length of one byte, as READERS has it; newer manuals have a word. */
+const headerBytes = 6;
+
+/**
+ * Cuts the block that `bytes` begins with; the first byte is SOH. What its length counts, and where its check begins, is
+ * not known for certain: the length is not used, and every check is taken until the caller knows which one the reader uses.
+ */
+export function cutRte6701(bytes: Uint8Array, knownCheck?: BlockCheck): FrameCut<Rte6701Block> {
+  const header = headerOf(bytes);
+  if (header === "incomplete") return { kind: "incomplete" };
+  if (header === undefined) return { kind: "discarded", bytesUsed: 1, why: "noise" };
+  const etx = bytes.indexOf(ETX, header);
+  const bytesUsed = etx + 2;
+  if (etx < 0 || bytesUsed > blockBytesMax) {
+    return bytes.length < blockBytesMax
+      ? { kind: "incomplete" }
+      : { kind: "discarded", bytesUsed: 1, why: "bad-length" };
+  }
+  if (bytes.length < bytesUsed) return { kind: "incomplete" };
+  const check = checkOf(bytes, header, etx);
+  if (check === undefined || (knownCheck !== undefined && check !== knownCheck)) {
+    return { kind: "discarded", bytesUsed, why: "bad-checksum" };
+  }
+  const lines = linesOf(bytes.subarray(header, etx));
+  if (lines.length > linesMax) return { kind: "discarded", bytesUsed, why: "bad-frame" };
+  return { kind: "frame", bytesUsed, frame: { kind: "rte6701", check, flag: bytes[header - 1] ?? 0, lines } };
+}
+
+/** Where the lines begin; undefined when this is no block after all. */
+function headerOf(bytes: Uint8Array): number | "incomplete" | undefined {
+  if (bytes.length < headerBytes + 1) return "incomplete";
+  for (const lengthBytes of [1, 2]) {
+    const at = 1 + lengthBytes;
+    if (bytes[at] === device[0] && bytes[at + 1] === device[1] && bytes[at + 2] === STX) return at + 4;
+  }
+  return undefined;
+}
+
+/** Which check the character behind ETX is. */
+function checkOf(bytes: Uint8Array, header: number, etx: number): BlockCheck | undefined {
+  const check = bytes[etx + 1];
+  const fromText = xor(bytes, header - 1, etx + 1); // the flag is the first byte behind STX
+  const fromLength = fromText ^ xor(bytes, 1, header - 1);
+  if (check === fromLength) return "from-length";
+  if (check === (fromLength ^ SOH)) return "from-start";
+  return check === fromText ? "from-text" : undefined;
+}
+
+function linesOf(text: Uint8Array): string[] {
+  const lines = String.fromCharCode(...text).split("\r");
+  if (lines.at(-1) === "") lines.pop(); // each line has its CR, so nothing follows the last
+  return lines.map((line) => line.replace(/_{1,44}$/, ""));
+}
+
+function xor(bytes: Uint8Array, from: number, to: number): number {
+  let sum = 0;
+  for (let at = from; at < to; at += 1) sum ^= bytes[at] ?? 0;
+  return sum;
+}
+
+/** Up to three lines, the lowest last; the length counts every byte from SOH to BCC, the check begins behind SOH. */
+export function encodeRte6701({ flag, lines }: Pick<Rte6701Block, "flag" | "lines">): Uint8Array {
+  const absent = Array<string>(Math.max(0, linesMax - lines.length)).fill("");
+  const text = [...absent, ...lines].flatMap((line) => [...[...line].map((letter) => letter.charCodeAt(0)), CR]);
+  const length = headerBytes + text.length + 2;
+  const block = Uint8Array.of(SOH, length, ...device, STX, flag, ...text, ETX, 0);
+  block[length - 1] = xor(block, 1, length - 1);
+  return block;
+}
