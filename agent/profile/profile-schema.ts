@@ -1,4 +1,4 @@
-// The form of a reader profile file, `reader-profile/1` (READERS chapter 13): each member with its limits, default and meaning.
+// The form of a reader profile file, `reader-profile/1` (READERS chapter 13): each member with its limits, default and meaning (Vietnamese, then English).
 import * as z from "zod";
 import {
   ackModes,
@@ -18,7 +18,7 @@ const commandsMax = 64;
 const matchesMax = 64;
 
 const text = z.string().min(1).max(64);
-const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().prefault(null);
 
 /** Bytes as hexadecimal pairs; blanks between them are allowed. */
 const hex = z
@@ -29,7 +29,7 @@ const hex = z
     "Phải là các cặp hex, ví dụ 16070d | Must be pairs of hexadecimal digits, such as 16070d",
   )
   .transform((pairs) => pairs.replaceAll(" ", "").toLowerCase());
-const commands = z.array(hex).max(commandsMax).default([]);
+const commands = z.array(hex).max(commandsMax).prefault([]);
 const hexDigits = (pattern: RegExp, words: string) =>
   z
     .string()
@@ -49,24 +49,33 @@ const interfaceNumber = hexDigits(
 );
 
 const match = z.strictObject({
-  bus: z.enum(["usb"]).default("usb"),
-  vid: usbNumber.describe("USB vendor number"),
-  pid: usbNumber.describe("USB product number"),
-  usagePage: orNull(usagePage).describe("HID usage page; 8c for bar code scanners. A composite has a keyboard besides"),
-  interface: orNull(interfaceNumber).describe("USB interface number (bInterfaceNumber); null: any"),
+  bus: z.enum(["usb"]).default("usb").describe("Luôn là usb | Always usb"),
+  vid: usbNumber.describe("Số nhà sản xuất USB | USB vendor number"),
+  pid: usbNumber.describe("Số sản phẩm USB | USB product number"),
+  usagePage: orNull(usagePage).describe(
+    "Usage page của HID; 8c là đầu đọc mã. Thiết bị ghép còn có bàn phím | HID usage page; 8c for bar code scanners. A composite has a keyboard besides",
+  ),
+  interface: orNull(interfaceNumber).describe(
+    "Số giao diện USB; null: bất kỳ | USB interface number (bInterfaceNumber); null: any",
+  ),
 });
 
 const transport = z.strictObject({
-  kind: z.enum(transportKinds).describe("What the reader hangs on"),
+  kind: z.enum(transportKinds).describe("Đầu đọc nối qua gì | What the reader hangs on"),
   baud: orNull(z.int().min(300).max(4_000_000)).describe(
-    "Speed of a true RS-232 line; null: USB-CDC, it plays no part",
+    "Tốc độ của RS-232 thật; null: USB-CDC, không dùng đến | Speed of a true RS-232 line; null: USB-CDC, it plays no part",
   ),
   format: orNull(z.enum(["8N1"])).describe(
-    "Data bits, parity, stop bits; null means 8N1, the only one that is supported",
+    "Số bit, chẵn lẻ, bit dừng; null là 8N1, loại duy nhất được hỗ trợ | Data bits, parity, stop bits; null means 8N1, the only one that is supported",
   ),
-  flow: z.enum(["none"]).default("none").describe("Flow control; none is the only one that is supported"),
-  host: orNull(text.max(255)).describe("Network address, where the maker fixes one"),
-  port: orNull(z.int().min(1).max(65_535)).describe("Network port, where the maker fixes one"),
+  flow: z
+    .enum(["none"])
+    .default("none")
+    .describe("Điều khiển luồng; chỉ hỗ trợ none | Flow control; none is the only one that is supported"),
+  host: orNull(text.max(255)).describe("Địa chỉ mạng, nếu hãng cố định | Network address, where the maker fixes one"),
+  port: orNull(z.int().min(1).max(65_535)).describe(
+    "Cổng mạng, nếu hãng cố định | Network port, where the maker fixes one",
+  ),
 });
 
 const framing = z
@@ -75,31 +84,52 @@ const framing = z
       .array(z.enum(["cr", "lf", "crlf", "tab"]))
       .max(4)
       .default(["cr", "lf", "crlf", "tab"])
-      .describe("What ends a scan; empty: silence alone"),
-    stxEtx: z.boolean().default(false).describe("STX begins a scan that only ETX ends; terminators inside are data"),
-    lengthPrefix: orNull(z.enum(["dechdr"])).describe("Frame with a length, safe for any content: Honeywell's DECHDR"),
-    idleMs: orNull(z.int().min(5).max(10_000)).describe(
-      "Silence that ends a scan, milliseconds; null: 60, over TCP 100",
+      .describe("Dấu kết thúc một lượt quét; rỗng: chỉ khoảng lặng | What ends a scan; empty: silence alone"),
+    stxEtx: z
+      .boolean()
+      .default(false)
+      .describe(
+        "STX mở, chỉ ETX đóng; dấu kết thúc ở giữa là dữ liệu | STX begins a scan that only ETX ends; terminators inside are data",
+      ),
+    lengthPrefix: orNull(z.enum(["dechdr"])).describe(
+      "Khung có độ dài, an toàn với mọi nội dung: DECHDR của Honeywell | Frame with a length, safe for any content: Honeywell's DECHDR",
     ),
-    maxBytes: z.int().min(64).max(8_192).default(8_192).describe("A longer scan is dropped and counted"),
+    idleMs: orNull(z.int().min(5).max(10_000)).describe(
+      "Khoảng lặng kết thúc lượt quét, mili giây; null: 60, qua TCP 100 | Silence that ends a scan, milliseconds; null: 60, over TCP 100",
+    ),
+    maxBytes: z
+      .int()
+      .min(64)
+      .max(8_192)
+      .default(8_192)
+      .describe("Lượt quét dài hơn bị bỏ và đếm | A longer scan is dropped and counted"),
     aim: z
       .enum(["none", "optional", "required"])
       .default("none")
-      .describe("Symbology identifier such as ]Q1 before the data: left in place, taken off if there, demanded"),
-    codeId: orNull(hex).describe("Bytes of the maker's own code id before the data, taken off"),
-    stripTerminator: z.boolean().default(true).describe("Takes one terminator off the end of a HID scan"),
+      .describe(
+        "Mã AIM như ]Q1 ở đầu: để nguyên, bỏ nếu có, bắt buộc phải có | Symbology identifier such as ]Q1 before the data: left in place, taken off if there, demanded",
+      ),
+    codeId: orNull(hex).describe(
+      "Mã loại riêng của hãng ở đầu, được bỏ đi | Bytes of the maker's own code id before the data, taken off",
+    ),
+    stripTerminator: z
+      .boolean()
+      .default(true)
+      .describe("Bỏ một dấu kết thúc ở cuối lượt quét HID | Takes one terminator off the end of a HID scan"),
   })
   .prefault({});
 
 const feedback = z
   .strictObject({
-    accepted: commands.describe("The check-in is on the disk"),
-    rejected: commands.describe("It is no document that we know"),
-    repeated: commands.describe("The same code again within the window"),
-    wait: commands.describe("Nothing can be kept now; receive the patient by hand"),
-    result: commands.describe("The hospital's answer has arrived"),
-    attention: commands.describe("Somebody should look at the screen"),
-    identify: commands.describe("Which reader is this? Asked by IT"),
+    accepted: commands.describe("Lượt đến đã ghi xuống đĩa | The check-in is on the disk"),
+    rejected: commands.describe("Không phải giấy tờ đã biết | It is no document that we know"),
+    repeated: commands.describe("Cùng mã quét lại trong thời gian chờ | The same code again within the window"),
+    wait: commands.describe(
+      "Hiện không lưu được; tiếp đón bằng tay | Nothing can be kept now; receive the patient by hand",
+    ),
+    result: commands.describe("Bệnh viện đã trả lời | The hospital's answer has arrived"),
+    attention: commands.describe("Cần nhìn màn hình | Somebody should look at the screen"),
+    identify: commands.describe("Đây là đầu đọc nào? CNTT hỏi | Which reader is this? Asked by IT"),
   })
   .prefault({});
 
@@ -109,48 +139,79 @@ const switching = (on: string, off: string) =>
 /** One file. What follows `driver` has defaults except `transport.kind`. Unknown keys are faults. */
 export const profileSchema = withRules(
   z.strictObject({
-    $schema: z.string().max(255).optional().describe("For editors; not read"),
-    schema: z.literal("reader-profile/1"),
+    $schema: z.string().max(255).optional().describe("Cho trình soạn thảo; không đọc | For editors; not read"),
+    schema: z.literal("reader-profile/1").describe("Dạng của tệp | Form of the file"),
     id: z
       .string()
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "Chỉ chữ thường, số, gạch nối | Lower-case letters, digits and hyphens only")
-      .max(48)
-      .describe("Name of the profile, as the file's; configuration and registry name it"),
-    vendor: text.describe("Maker"),
-    model: text.describe("Model, or family of models"),
-    driver: z.enum(driverNames).describe("The conversation that the reader holds"),
-    match: z.array(match).max(matchesMax).default([]).describe("USB numbers; empty: chosen by the configuration alone"),
+      .max(32)
+      .describe(
+        "Tên hồ sơ, như tên tệp; cấu hình và danh sách chứng nhận gọi tên này | Name of the profile, as the file's; configuration and registry name it",
+      ),
+    vendor: text.describe("Hãng | Maker"),
+    model: text.describe("Mẫu, hoặc họ mẫu | Model, or family of models"),
+    driver: z.enum(driverNames).describe("Cách đầu đọc trò chuyện | The conversation that the reader holds"),
+    match: z
+      .array(match)
+      .max(matchesMax)
+      .prefault([])
+      .describe("Số USB; rỗng: chỉ chọn bằng cấu hình | USB numbers; empty: chosen by the configuration alone"),
     transport,
     framing,
-    layout: orNull(z.enum(hidLayouts)).describe("HID POS only: fields that the report descriptor does not declare"),
-    text: z.enum(["utf-8"]).default("utf-8").describe("UTF-8 is the only text that is taken; set the reader to raw"),
-    commands: z.enum(commandSets).default("none").describe("The language of the reader's set-up commands"),
+    layout: orNull(z.enum(hidLayouts)).describe(
+      "Chỉ HID POS: bố cục mà thiết bị không tự khai | HID POS only: fields that the report descriptor does not declare",
+    ),
+    text: z
+      .enum(["utf-8"])
+      .default("utf-8")
+      .describe(
+        "Chỉ nhận UTF-8; đặt đầu đọc ở chế độ không chuyển mã | UTF-8 is the only text that is taken; set the reader to raw",
+      ),
+    commands: z
+      .enum(commandSets)
+      .default("none")
+      .describe("Ngôn ngữ lệnh cài đặt của đầu đọc | The language of the reader's set-up commands"),
     ack: z
       .strictObject({
-        mode: z.enum(ackModes).default("none").describe("What the reader waits for after each scan"),
-        timeoutMs: orNull(z.int().min(1).max(60_000)).describe("How long it waits, milliseconds"),
+        mode: z
+          .enum(ackModes)
+          .default("none")
+          .describe("Đầu đọc chờ gì sau mỗi lượt quét | What the reader waits for after each scan"),
+        timeoutMs: orNull(z.int().min(1).max(60_000)).describe(
+          "Chờ bao lâu, mili giây | How long it waits, milliseconds",
+        ),
       })
       .prefault({}),
-    init: commands.describe("Set-up sent on every claim: into the reader's RAM, never saved"),
+    init: commands.describe(
+      "Lệnh gửi mỗi lần mở: vào RAM của đầu đọc, không lưu | Set-up sent on every claim: into the reader's RAM, never saved",
+    ),
     version: z
       .strictObject({
-        send: orNull(hex).describe("Asks for the firmware version"),
-        expect: orNull(text).describe("Text before the version in the answer; null: the answer is the version"),
+        send: orNull(hex).describe("Hỏi phiên bản firmware | Asks for the firmware version"),
+        expect: orNull(text).describe(
+          "Chữ đứng trước phiên bản trong câu trả lời; null: cả câu là phiên bản | Text before the version in the answer; null: the answer is the version",
+        ),
       })
       .prefault({}),
-    trigger: switching("Starts reading", "Ends reading"),
-    arm: switching("Lets the reader read", "Keeps it from reading"),
+    trigger: switching("Bắt đầu đọc | Starts reading", "Ngừng đọc | Ends reading"),
+    arm: switching("Cho phép đọc | Lets the reader read", "Không cho đọc | Keeps it from reading"),
     feedback,
-    quirks: z.array(z.enum(quirks)).max(quirks.length).default([]).describe("What this model does differently"),
+    quirks: z
+      .array(z.enum(quirks))
+      .max(quirks.length)
+      .default([])
+      .describe("Mẫu này khác thường ở đâu | What this model does differently"),
     capabilities: z
       .array(z.string().regex(/^[a-z0-9-]{1,32}$/, "Chỉ chữ thường, số, gạch nối | a–z, 0–9 and hyphen only"))
       .max(32)
       .default([])
-      .describe("What it can read or do, for lists"),
+      .describe("Đọc hay làm được gì, để liệt kê | What it can read or do, for lists"),
     confidence: z
       .enum(["certain", "likely", "single-source", "own-design"])
       .default("single-source")
-      .describe("How sure this file is; certain only after a test on the device itself or two sources"),
+      .describe(
+        "Độ chắc của tệp; certain: đã thử trên máy thật hoặc có hai nguồn | How sure this file is; certain only after a test on the device itself or two sources",
+      ),
   }),
 );
 
