@@ -2,3 +2,4 @@
 
 export const defaultConfigFile = "/etc/tiepdon/tiepdon.yaml";
 export const defaultDataDir = "/var/lib/tiepdon";
+export const defaultProfilesDir = "/etc/tiepdon/profiles";

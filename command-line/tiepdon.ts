@@ -1,7 +1,7 @@
 // The tiepdon command: every command with its options and an example; the work is loaded when a command is run.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type CommandFailure, exitCodes } from "../service/exit-codes.ts";
-import { defaultConfigFile, defaultDataDir } from "./default-paths.ts";
+import { defaultConfigFile, defaultDataDir, defaultProfilesDir } from "./default-paths.ts";
 import { say, styled } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -172,6 +172,17 @@ sim
     example("tiepdon sim reader --tcp-listen 4001 --rate 10 --count 100 --seed 7 --chunking random"),
   )
   .action(async (options) => (await import("./commands/sim-reader.ts")).runSimReader(options));
+
+const reader = program.command("reader").description("đầu đọc | readers");
+const profilesDirOption = () =>
+  new Option("--profiles-dir <dir>", "hồ sơ tại chỗ | the site's own profiles").default(defaultProfilesDir);
+reader
+  .command("profiles [id]")
+  .description("các mẫu đầu đọc đã biết, hoặc một mẫu | the reader models that are known, or one of them")
+  .addOption(profilesDirOption())
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon reader profiles honeywell-cdc"))
+  .action(async (id, options) => (await import("./commands/reader-profiles.ts")).runReaderProfiles(id, options));
 
 const spool = program.command("spool").description("hàng đợi của quầy | the desk's spool");
 const spoolCommand = (name: string, words: string) => spool.command(name).description(words).addOption(dataDirOption());
