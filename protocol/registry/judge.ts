@@ -2,9 +2,10 @@
 import { vietnamDate } from "../check-in/vietnam-time.ts";
 import { type Certification, type CertificationStatus, consequences } from "./certification.ts";
 import { daysBetween } from "./days.ts";
-import { type FirmwareVerdict, judgeFirmware } from "./firmware-range.ts";
-import type { RegistryCertificate, RegistryDocument, RegistryEntry } from "./registry-document.ts";
+import { judgeFirmware } from "./firmware-range.ts";
+import type { RegistryDocument, RegistryEntry } from "./registry-document.ts";
 import type { RegistryPolicy } from "./registry-policy.ts";
+import { graceDays, type Validity, validityOf } from "./validity.ts";
 
 /** What is known of a reader. All of it are claims of the device: only an attestation key would prove them. */
 export interface ReaderSubject {
@@ -30,9 +31,6 @@ export interface JudgeConditions {
   readonly policy: RegistryPolicy;
 }
 
-/** A list, an entry or a certificate that ran out is borne with for this many days (READERS chapter 13). */
-export const graceDays = 30;
-
 /**
  * The first that holds: no list, suspect, list too old, unknown, unlisted, and then what the best of the reader's entries
  * says. Ask when the reader is present (only `stayIn` counts then: nobody has asked for its firmware yet), again when it is
@@ -49,39 +47,41 @@ export function judge(
   const overdue = today === undefined ? 0 : Math.max(0, daysBetween(registry.notAfter, today));
   if (subject.profileIsChanged || subject.sharesSerial) return concluded({ status: "suspect" }, policy, ofRegistry);
   if (overdue > graceDays) return concluded({ status: "stale-registry" }, policy, ofRegistry);
-  const finding = findingOf(registry, subject, today);
-  const grace = Math.min(finding.graceDaysLeft ?? Infinity, overdue > 0 ? graceDays - overdue : Infinity);
-  return concluded({ ...finding, ...(grace === Infinity ? {} : { graceDaysLeft: grace }) }, policy, ofRegistry);
+  const ofList = overdue === 0 ? {} : { listDaysLeft: graceDays - overdue };
+  return concluded({ ...findingOf(registry, subject, today), ...ofList }, policy, ofRegistry);
 }
 
 interface Finding {
   readonly status: CertificationStatus;
   readonly entry?: RegistryEntry;
-  readonly certificate?: RegistryCertificate | undefined;
-  /** Something ran out, and is borne with for so long. */
+  readonly validity?: Validity;
+  /** The entry or a certificate ran out, and is borne with for so long; the list itself. */
   readonly graceDaysLeft?: number;
+  readonly listDaysLeft?: number;
   /** Only the reader's own answer can tell, so it has to be claimed. */
   readonly needsAnswer?: boolean;
 }
 
 function concluded(
-  { status, entry, certificate, graceDaysLeft, needsAnswer }: Finding,
+  finding: Finding,
   policy: RegistryPolicy,
   ofRegistry: { registryVersion?: number; isClockUnsure?: boolean },
 ): Certification {
-  const isBorneWith = status === "expired" && graceDaysLeft !== undefined;
+  const { status, entry, validity, graceDaysLeft, listDaysLeft, needsAnswer } = finding;
   const { stayIn, alarm } = consequences[status][policy];
-  const reached = isBorneWith ? "armed" : stayIn;
+  const reached = graceDaysLeft === undefined ? stayIn : "armed";
+  const daysLeft = Math.min(graceDaysLeft ?? Infinity, listDaysLeft ?? Infinity);
   return {
     status,
     isClockUnsure: false,
     ...ofRegistry,
-    ...(entry === undefined ? {} : { entryId: entry.id, validUntil: endOf(entry, certificate) }),
-    ...(certificate === undefined ? {} : { certificateId: certificate.number }),
+    ...(entry === undefined ? {} : { entryId: entry.id }),
+    ...(validity === undefined ? {} : { validUntil: validity.validUntil }),
+    ...(validity?.certificate === undefined ? {} : { certificateId: validity.certificate.number }),
     mayArm: reached === "armed",
     stayIn: needsAnswer === true && reached === "present" ? "claimed" : reached,
-    alarm: alarm || graceDaysLeft !== undefined,
-    ...(graceDaysLeft === undefined ? {} : { warnDaysLeft: graceDaysLeft }),
+    alarm: alarm || daysLeft !== Infinity,
+    ...(daysLeft === Infinity ? {} : { warnDaysLeft: daysLeft }),
   };
 }
 
@@ -102,67 +102,23 @@ function findingOf(registry: RegistryDocument, subject: ReaderSubject, today: st
 }
 
 interface Opinion extends Finding {
-  /** Lowest wins. A version that one entry denies by name is denied, whatever another one of the same USB numbers says. */
+  /** Of several entries for one reader the lowest wins. */
   readonly rank: number;
 }
 
-const opinionRanks: Readonly<Record<FirmwareVerdict, number>> = { denied: 0, allowed: 1, unreadable: 4, unlisted: 5 };
+/** What one entry denies is denied, whatever another one says. A reader that has not told its firmware yet may be asked before it is refused. */
+const ranks = { denied: 0, certified: 1, borneWith: 2, firmwareUnknown: 3, expired: 4, notAllowed: 5 } as const;
 
 function opinionOf(entry: RegistryEntry, firmware: string | undefined, today: string | undefined): Opinion {
   const verdict = judgeFirmware(entry.firmware, firmware);
-  const certificate = weakest(currentCertificates(entry.certificates, today), today);
-  const over = Math.max(daysOver(entry, today), certificate === undefined ? 0 : daysOver(certificate, today));
-  const found = { entry, certificate };
-  const rank = opinionRanks[verdict];
-  if (verdict === "denied" || verdict === "unlisted") return { ...found, rank, status: "firmware-denied" };
-  if (over === 0) return { ...found, rank, status: verdict === "allowed" ? "certified" : "firmware-unknown" };
-  if (over > graceDays) return { ...found, rank: rank + 2, status: "expired" };
+  const validity = validityOf(entry, today);
+  const over = validity.daysOver;
+  const found = { entry, validity };
+  if (verdict === "denied") return { ...found, rank: ranks.denied, status: "firmware-denied" };
+  if (verdict === "unlisted") return { ...found, rank: ranks.notAllowed, status: "firmware-denied" };
+  if (over > graceDays) return { ...found, rank: ranks.expired, status: "expired" };
   // Grace is for papers that are being renewed. A firmware that nobody can tell is no paper.
-  if (verdict === "unreadable") return { ...found, rank, status: "firmware-unknown" };
-  return { ...found, rank: rank + 1, status: "expired", graceDaysLeft: graceDays - over };
-}
-
-/** Of each kind the certificate that counts today. */
-function currentCertificates(certificates: readonly RegistryCertificate[], today: string | undefined) {
-  const ofKind = new Map<string, RegistryCertificate>();
-  for (const certificate of certificates) {
-    const other = ofKind.get(certificate.kind);
-    if (other === undefined || isBetter(certificate, other, today)) ofKind.set(certificate.kind, certificate);
-  }
-  return [...ofKind.values()];
-}
-
-/** The one that is out of date the longest, else the one that ends first. */
-function weakest(certificates: readonly RegistryCertificate[], today: string | undefined) {
-  const isWeaker = (a: RegistryCertificate, b: RegistryCertificate): boolean => {
-    const [aOver, bOver] = [daysOver(a, today), daysOver(b, today)];
-    return aOver === bOver ? a.validUntil < b.validUntil : aOver > bOver;
-  };
-  return certificates.reduce<RegistryCertificate | undefined>(
-    (weak, other) => (weak === undefined || isWeaker(other, weak) ? other : weak),
-    undefined,
-  );
-}
-
-/** One that has begun is better than one that has not; then the one that lasts longer. */
-function isBetter(a: RegistryCertificate, b: RegistryCertificate, today: string | undefined): boolean {
-  const [aBegan, bBegan] = [a, b].map(({ validFrom }) => today === undefined || validFrom <= today);
-  return aBegan === bBegan ? a.validUntil > b.validUntil : aBegan === true;
-}
-
-interface Term {
-  readonly validFrom: string;
-  readonly validUntil: string;
-}
-
-/** Days since a term ran out: 0 within it or when nobody knows the day, infinitely many before it begins. */
-function daysOver({ validFrom, validUntil }: Term, today: string | undefined): number {
-  if (today === undefined) return 0;
-  return today < validFrom ? Infinity : Math.max(0, daysBetween(validUntil, today));
-}
-
-function endOf(entry: RegistryEntry, certificate: RegistryCertificate | undefined): string {
-  return certificate !== undefined && certificate.validUntil < entry.validUntil
-    ? certificate.validUntil
-    : entry.validUntil;
+  if (verdict === "unreadable") return { ...found, rank: ranks.firmwareUnknown, status: "firmware-unknown" };
+  if (over === 0) return { ...found, rank: ranks.certified, status: "certified" };
+  return { ...found, rank: ranks.borneWith, status: "expired", graceDaysLeft: graceDays - over };
 }
