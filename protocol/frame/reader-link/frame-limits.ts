@@ -16,3 +16,5 @@ export const agreedFrameBytesMin = 1_024;
 
 /** On the wire, without the 00: 4,113. */
 export const encodedBytesMax = cobsBytesMax(frameBytesMax);
+
+export const payloadBytesMax = frameBytesMax - crcBytes;

@@ -30,10 +30,3 @@ export function wireTypeOf({ kind }: Field): typeof varint | typeof lengthDelimi
 /** Small numbers of either sign as small unsigned ones, and back. */
 export const zigZag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
 export const undoZigZag = (value: number): number => (value >>> 1) ^ -(value & 1);
-
-export function varintBytes(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  return value < 0x1000_0000 ? 4 : 5;
-}
