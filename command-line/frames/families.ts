@@ -8,12 +8,14 @@ import { honeywellSerial } from "./honeywell-serial.ts";
 import { mrz } from "./mrz.ts";
 import { newlandSerial } from "./newland-serial.ts";
 import { plain } from "./plain.ts";
+import { ssi } from "./ssi.ts";
 import { tcp } from "./tcp.ts";
 
 export const families: Readonly<Record<string, Family>> = {
   elyctis,
   mrz,
   plain,
+  ssi,
   tcp,
   "honeywell-serial": honeywellSerial,
   "newland-serial": newlandSerial,
