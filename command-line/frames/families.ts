@@ -4,6 +4,7 @@ import { datalogicSerial } from "./datalogic-serial.ts";
 import { elyctis } from "./elyctis.ts";
 import type { Family } from "./family.ts";
 import { gm65 } from "./gm65.ts";
+import { hidpos } from "./hidpos.ts";
 import { honeywellSerial } from "./honeywell-serial.ts";
 import { mrz } from "./mrz.ts";
 import { newlandSerial } from "./newland-serial.ts";
@@ -14,6 +15,7 @@ import { tcp } from "./tcp.ts";
 export const families: Readonly<Record<string, Family>> = {
   elyctis,
   mrz,
+  hidpos,
   plain,
   ssi,
   tcp,

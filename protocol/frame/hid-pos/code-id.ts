@@ -1,12 +1,13 @@
-// The code ids with which Honeywell's readers name a symbology beside the data (user guides, appendix "Symbology Charts").
+// The names under which the golden vectors know what Honeywell's code ids mean.
+import { symbologyOfCodeId } from "../honeywell/code-id.ts";
 
-/** Names after UnifiedPOS ScanDataType, as the golden vectors write them. */
-const symbologies: Readonly<Record<number, string>> = {
-  100: "EAN13",
-  106: "Code128",
-  114: "PDF417",
-  115: "QR",
-  119: "DataMatrix",
-};
+/** As UnifiedPOS ScanDataType has it, but for QR codes, which the vectors call `QR`. */
+export function honeywellSymbology(codeId: number): string | undefined {
+  const name = symbologyOfCodeId(codeId);
+  return name === "QRCode" ? "QR" : name;
+}
 
-export const honeywellSymbology = (codeId: number): string | undefined => symbologies[codeId];
+export function honeywellCodeId(symbology: string): number | undefined {
+  for (let codeId = 0; codeId <= 0xff; codeId += 1) if (honeywellSymbology(codeId) === symbology) return codeId;
+  return undefined;
+}
