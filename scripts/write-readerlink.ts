@@ -1,0 +1,15 @@
+// Writes ReaderLink's .proto file and nanopb limits from the field tables; tests compare them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readerLinkOptions, readerLinkProto } from "../protocol/frame/reader-link/proto-file.ts";
+
+const docs = new URL("../docs/", import.meta.url);
+const files = {
+  "schemas/readerlink-v1.proto": readerLinkProto(),
+  "schemas/readerlink-v1.options": readerLinkOptions(),
+};
+for (const [name, text] of Object.entries(files)) {
+  const file = new URL(name, docs);
+  mkdirSync(new URL(".", file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`docs/${name}`);
+}
