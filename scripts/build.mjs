@@ -52,7 +52,7 @@ await build({
   legalComments: "none",
   logLevel: "warning",
   define: { TIEPDON_VERSION: JSON.stringify(version) },
-  external: ["better-sqlite3", "better-sqlite3-napi", "@serialport/bindings-cpp"], // native: they stay in node_modules
+  external: ["better-sqlite3", "better-sqlite3-napi", "@serialport/bindings-cpp", "node-hid"], // native: they stay in node_modules
   alias: { "readable-stream": "node:stream" }, // a copy of Node's own streams for old versions
   plugins: [commandsApart, withoutUnusedTransports, profilesInside],
 });
