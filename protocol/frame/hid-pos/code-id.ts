@@ -1,18 +1,13 @@
-// The code ids with which Honeywell's readers name the symbology of a scan (user guides, appendix "Symbology Charts").
+// The names under which the golden vectors know what Honeywell's code ids mean.
+import { symbologyOfCodeId } from "../honeywell/code-id.ts";
 
-/** Names after UnifiedPOS ScanDataType but for QR codes, which the golden vectors call `QR`. */
-const symbologies: Readonly<Record<number, string>> = {
-  0x64: "EAN13",
-  0x6a: "Code128",
-  0x72: "PDF417",
-  0x73: "QR",
-  0x77: "DataMatrix",
-  0x7a: "Aztec",
-};
-
-export const honeywellSymbology = (codeId: number): string | undefined => symbologies[codeId];
+/** As UnifiedPOS ScanDataType has it, but for QR codes, which the vectors call `QR`. */
+export function honeywellSymbology(codeId: number): string | undefined {
+  const name = symbologyOfCodeId(codeId);
+  return name === "QRCode" ? "QR" : name;
+}
 
 export function honeywellCodeId(symbology: string): number | undefined {
-  for (const [codeId, name] of Object.entries(symbologies)) if (name === symbology) return Number(codeId);
+  for (let codeId = 0; codeId <= 0xff; codeId += 1) if (honeywellSymbology(codeId) === symbology) return codeId;
   return undefined;
 }
