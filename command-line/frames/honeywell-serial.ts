@@ -1,13 +1,20 @@
 // The family `honeywell-serial`: controls, menu commands and answers, Host-ACK strings, length-prefixed and plain scans.
 import { joinBytes, standsAt } from "../../protocol/bytes/ascii.ts";
 import { type AnswerStatus, answerStatuses } from "../../protocol/frame/answer-status.ts";
-import { symbologyOfCodeId } from "../../protocol/frame/honeywell/code-id.ts";
+import { honeywellSymbology } from "../../protocol/frame/hid-pos/code-id.ts";
+import { trailingTerminator } from "../../protocol/frame/hid-pos/trailing-terminator.ts";
 import {
   honeywellControlAt,
   honeywellControlBytes,
   honeywellControls,
 } from "../../protocol/frame/honeywell/control.ts";
-import { cutDechdr, type DechdrScan, dechdrMayStart, encodeDechdr } from "../../protocol/frame/honeywell/dechdr.ts";
+import {
+  cutDechdr,
+  type DechdrScan,
+  dechdrMayStart,
+  dechdrStart,
+  encodeDechdr,
+} from "../../protocol/frame/honeywell/dechdr.ts";
 import {
   encodeHostAck,
   type HostAckLetter,
@@ -23,7 +30,6 @@ import {
   menuPrefix,
 } from "../../protocol/frame/honeywell/menu-command.ts";
 import { defaultScanBytesMax } from "../../protocol/frame/plain-framing.ts";
-import { withoutTerminator } from "../../protocol/frame/without-terminator.ts";
 import { type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
 import { bytesMember, hexOf, isMembers, listMember, payloadMember, scanMembers, textMember } from "./members.ts";
 import { plain } from "./plain.ts";
@@ -58,12 +64,21 @@ function standingAt(bytes: Uint8Array, at: number): Standing | "incomplete" | un
     return { bytesUsed: honeywellControlBytes, report };
   }
   if (standsAt(bytes, menuPrefix, at)) return standingOf(cutMenuCommand(bytes, at), menuFrame);
-  if (dechdrMayStart(bytes, at)) return standingOf(cutDechdr(bytes, at, defaultScanBytesMax), scanFrame);
+  if (dechdrMayStart(bytes, at)) return dechdrStanding(bytes, at);
   const letter = hostAckAt(bytes, at);
   if (letter === undefined) return undefined;
   const payload = bytes.subarray(at, at + 2);
   if (letter === "unknown") return { bytesUsed: 1, report: { kind: "discarded", why: "noise", bytes: 1 } };
   return { bytesUsed: payload.length, report: frame(payload, hostAckMembers(letter)) };
+}
+
+/** A frame that is refused goes with all that follows, up to the next: none of it may look like a scan. */
+function dechdrStanding(bytes: Uint8Array, at: number): Standing | "incomplete" | undefined {
+  const standing = standingOf(cutDechdr(bytes, at, defaultScanBytesMax), scanFrame);
+  if (typeof standing !== "object" || standing.report.kind !== "discarded") return standing;
+  let next = at + 1;
+  while (next < bytes.length && !standsAt(bytes, dechdrStart, next)) next += 1;
+  return { bytesUsed: next - at, report: { ...standing.report, bytes: next - at } };
 }
 
 const hostAckMembers = (letter: HostAckLetter) => ({
@@ -80,11 +95,11 @@ function menuFrame(command: MenuCommand): FrameReport {
 }
 
 function scanFrame({ raw, aim, codeId }: DechdrScan): FrameReport {
-  const payload = withoutTerminator(raw);
+  const payload = raw.subarray(0, raw.length - (trailingTerminator(raw, ["cr", "lf", "crlf", "tab"])?.length ?? 0));
   const code = codeId.toString(16).padStart(2, "0");
   return frame(payload, {
     ...scanMembers(payload),
-    ...{ aim: aim ?? null, codeId: code, symbology: symbologyOfCodeId(codeId) ?? null },
+    ...{ aim: aim ?? null, codeId: code, symbology: honeywellSymbology(codeId) ?? null },
     ...{ endedBy: "length", dataLength: raw.length, terminator_hex: hexOf(raw.subarray(payload.length)) },
   });
 }

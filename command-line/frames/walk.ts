@@ -38,7 +38,8 @@ export function walk(bytes: Uint8Array, standingAt: StandingAt, text: (bytes: Ui
     if (asked && standing.isAnswer && last?.kind === "frame" && report.kind === "frame") {
       const { kind: _kind, payloadHex: _payload, ...answer } = report;
       reports[reports.length - 1] = { ...answer, ...last };
-    } else reports.push(standing.isAnswer ? { ...report, direction: "device-to-host" } : report);
+    } else
+      reports.push(standing.isAnswer && report.kind === "frame" ? { ...report, direction: "device-to-host" } : report);
     asked = standing.takesAnswer === true;
     at += standing.bytesUsed;
     textStart = at;
