@@ -47,11 +47,16 @@ const loopBytesMax = 32;
  * moved. An empty block behind a full one, which some encoders write at the end, is taken.
  */
 export function undoCobs(memory: Uint8Array, start: number, end: number): number {
-  if (start >= end) return notCobs;
   let at = start;
-  let code = memory[at] as number;
-  let shift = 0;
-  while (code !== 0) {
+  let code = start < end ? (memory[at] as number) : 0;
+  while (code !== fullBlock) {
+    const next = at + code;
+    if (next >= end || code === 0) return next === end && code !== 0 ? end : notCobs;
+    code = memory[next] as number;
+    memory[next] = 0;
+    at = next;
+  }
+  for (let shift = 0; code !== 0; ) {
     const next = at + code;
     if (next > end) return notCobs;
     if (shift > 0) move(memory, at + 1, next, shift);

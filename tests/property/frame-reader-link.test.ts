@@ -106,7 +106,7 @@ describe("frames", () => {
     fc.assert(
       fc.property(payload, fc.nat(), (bytes, place) => {
         const frame = encodeFrame(bytes);
-        const cut = frame.subarray(0, place % frame.length);
+        const cut = frame.subarray(0, place % (frame.length - 1)); // the last byte is the 00 itself
         expect(payloadsOf(Uint8Array.from([...cut, 0])).filter(({ kind }) => kind === "payload")).toEqual([]);
       }),
     );

@@ -26,9 +26,10 @@ export class FrameReader {
   readonly #sink: FrameSink;
   /** One frame as it arrives, and then, in place, what it holds. */
   readonly #memory = new Uint8Array(encodedBytesMax);
+  /** Asking for it each time would double the price of a view. */
+  readonly #buffer = this.#memory.buffer;
+  /** Bytes of the frame so far, also of one that has grown too long and is no longer kept. */
   #held = 0;
-  /** Bytes of a frame that has grown too long; it is dropped up to its end. */
-  #dropped = 0;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
@@ -44,42 +45,32 @@ export class FrameReader {
         return;
       }
       if (end > at) this.#keep(chunk, at, end);
-      this.#finish();
+      const held = this.#held;
+      this.#held = 0;
+      if (held > 0) this.#finish(held);
       at = end + 1;
     }
   }
 
   /** The line closed: what was begun is dropped. */
   close(): void {
-    if (this.#held + this.#dropped > 0) this.#sink.discarded("closed", this.#held + this.#dropped);
+    if (this.#held > 0) this.#sink.discarded("closed", this.#held);
     this.#held = 0;
-    this.#dropped = 0;
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): void {
     const held = this.#held;
     const count = to - from;
-    if (this.#dropped > 0 || held + count > encodedBytesMax) {
-      this.#dropped += held + count;
-      this.#held = 0;
-      return;
-    }
-    const memory = this.#memory;
-    if (count > loopBytesMax) {
-      memory.set(count === chunk.length ? chunk : chunk.subarray(from, to), held);
-    } else {
-      for (let at = 0; at < count; at += 1) memory[held + at] = chunk[from + at] as number;
-    }
     this.#held = held + count;
+    if (held + count > encodedBytesMax) return;
+    const memory = this.#memory;
+    if (count > loopBytesMax) memory.set(count === chunk.length ? chunk : chunk.subarray(from, to), held);
+    else for (let at = 0; at < count; at += 1) memory[held + at] = chunk[from + at] as number;
   }
 
-  #finish(): void {
-    const held = this.#held;
-    const dropped = this.#dropped;
-    this.#held = 0;
-    this.#dropped = 0;
-    if (dropped > 0) this.#sink.discarded("overflow", dropped);
-    else if (held > 0) this.#open(held);
+  #finish(held: number): void {
+    if (held > encodedBytesMax) this.#sink.discarded("overflow", held);
+    else this.#open(held);
   }
 
   #open(held: number): void {
@@ -90,11 +81,11 @@ export class FrameReader {
     else if (bytes < frameBytesMin || bytes > frameBytesMax) this.#sink.discarded("bad-length", held);
     else if (crc32c(memory, 1, end - crcBytes) !== crcAt(memory, end - crcBytes)) {
       this.#sink.discarded("bad-checksum", held);
-    } else this.#sink.payload(new Uint8Array(memory.buffer, 1, bytes - crcBytes));
+    } else this.#sink.payload(new Uint8Array(this.#buffer, 1, bytes - crcBytes));
   }
 }
 
 function crcAt(bytes: Uint8Array, at: number): number {
-  const [first = 0, second = 0, third = 0, fourth = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-  return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0;
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return (low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
 }
