@@ -8,10 +8,9 @@ import {
   quirks,
   transportKinds,
 } from "../../protocol/driver/profile.ts";
+import { namePattern } from "../../protocol/topics.ts";
 import { profileRules } from "./profile-rules.ts";
 
-/** Bytes of one command: a HID output report carries 62, a serial set-up line seldom more than 100. */
-const commandBytesMax = 256;
 /** Commands in one list: a set-up of a reader has about ten. */
 const commandsMax = 64;
 /** USB numbers under which one model appears. */
@@ -20,12 +19,14 @@ const matchesMax = 64;
 const text = z.string().min(1).max(64);
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().prefault(null);
 
-/** Bytes as hexadecimal pairs; blanks between them are allowed. */
+/**
+ * Bytes as hexadecimal pairs; blanks between them are allowed. At most 256: a HID output report carries 62, a serial set-up
+ * line seldom more than 100.
+ */
 const hex = z
   .string()
-  .max(3 * commandBytesMax)
   .regex(
-    /^([0-9A-Fa-f]{2} ?)+$/,
+    /^([0-9A-Fa-f]{2} ?){1,256}$/,
     "Phải là các cặp hex, ví dụ 16070d | Must be pairs of hexadecimal digits, such as 16070d",
   )
   .transform((pairs) => pairs.replaceAll(" ", "").toLowerCase());
@@ -143,7 +144,7 @@ export const profileSchema = withRules(
     schema: z.literal("reader-profile/1").describe("Dạng của tệp | Form of the file"),
     id: z
       .string()
-      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "Chỉ chữ thường, số, gạch nối | Lower-case letters, digits and hyphens only")
+      .regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 lower-case letters, digits, hyphens")
       .max(32)
       .describe(
         "Tên hồ sơ, như tên tệp; cấu hình và danh sách chứng nhận gọi tên này | Name of the profile, as the file's; configuration and registry name it",
