@@ -2,13 +2,13 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import * as z from "zod";
 import type { PinnedKey } from "./pinned-key.ts";
-import { keyIdPattern, publicKeyPattern } from "./registry-schema.ts";
+import { keyIdPattern, publicKeyPattern, publicKeySchema } from "./registry-schema.ts";
 
 const publicSchema = z.object({
   kty: z.literal("OKP"),
   crv: z.literal("Ed25519"),
   kid: z.string().regex(keyIdPattern),
-  x: z.string().regex(publicKeyPattern),
+  x: publicKeySchema,
 });
 const privateSchema = publicSchema.extend({ d: z.string().regex(publicKeyPattern) });
 

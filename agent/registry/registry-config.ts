@@ -4,7 +4,7 @@ import { isDay } from "../../protocol/registry/days.ts";
 import { registryPolicies } from "../../protocol/registry/registry-policy.ts";
 import { namePattern } from "../../protocol/topics.ts";
 import { pinnedKeysMax } from "./pinned-key.ts";
-import { keyIdPattern, publicKeyPattern } from "./registry-schema.ts";
+import { keyIdPattern, publicKeySchema } from "./registry-schema.ts";
 
 /** As many as a desk may have readers. */
 const overridesMax = 16;
@@ -19,12 +19,7 @@ export const registryConfigSchema = z
       .array(
         z.strictObject({
           kid: z.string().regex(keyIdPattern, "chữ, số, . _ - | letters, digits, . _ -"),
-          x: z
-            .string()
-            .regex(
-              publicKeyPattern,
-              "43 ký tự base64url, xem `tiepdon registry keygen` | 43 characters of base64url, see `tiepdon registry keygen`",
-            ),
+          x: publicKeySchema,
         }),
       )
       .max(pinnedKeysMax)

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { isDay } from "../../protocol/registry/days.ts";
 import { parseRange } from "../../protocol/registry/firmware-range.ts";
 import type { RegistryDocument } from "../../protocol/registry/registry-document.ts";
+import { isWeakKey } from "./weak-key.ts";
 
 /** Entries of one list: what a province's hospitals use is a few dozen models. */
 export const entriesMax = 500;
@@ -30,7 +31,17 @@ const range = z
     (words) => parseRange(words) !== undefined,
     "ví dụ >=1.2.0 <2.0.0, hoặc 1.3.1, hoặc * | such as >=1.2.0 <2.0.0, or 1.3.1, or *",
   );
-const publicKey = z.string().regex(publicKeyPattern, "khóa Ed25519 dạng base64url | an Ed25519 key as base64url");
+/** A key that can be trusted as far as its form goes. */
+export const publicKeySchema = z
+  .string()
+  .regex(
+    publicKeyPattern,
+    "43 ký tự base64url, xem `tiepdon registry keygen` | 43 characters of base64url, see `tiepdon registry keygen`",
+  )
+  .refine(
+    (x) => !isWeakKey(x),
+    "khóa mẫu hoặc khóa yếu, ai cũng ký được | a placeholder or weak key: anybody can sign for it",
+  );
 
 interface Term {
   readonly validFrom: string;
@@ -69,7 +80,7 @@ const entry = z
     firmware: z
       .strictObject({ allow: z.array(range).min(1).max(shortListMax), deny: z.array(range).max(2 * shortListMax) })
       .nullable(),
-    attestationKeys: z.array(publicKey).max(shortListMax),
+    attestationKeys: z.array(publicKeySchema).max(shortListMax),
     validFrom: day,
     validUntil: day,
   })
