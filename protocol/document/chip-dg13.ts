@@ -1,7 +1,7 @@
 // Reads data group 13 of the identity chip, where the card's own fields lie: FORMATS §11.1.
 import { bytesOfHex } from "../bytes/hex.ts";
 import { parseFirstTlv, parseTlv, type TlvNode } from "../bytes/tlv.ts";
-import { isUtf8 } from "../bytes/utf8.ts";
+import { decodeUtf8, isUtf8 } from "../bytes/utf8.ts";
 import { type ChipField, presentText, readChipRecord } from "./chip-record.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
@@ -69,6 +69,17 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
     }
   }
   return readChipRecord(format, record, context, warnings);
+}
+
+/** The number in field 1, as it is written; undefined where the bytes hold none. Judges nothing else. */
+export function numberInDg13(bytes: Uint8Array): string | undefined {
+  const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.children : parseTlv(bytes);
+  const fields: FieldNode[] = [];
+  collectFields(roots ?? [], bytes, fields);
+  const strings: TlvNode[] = [];
+  collectStrings(fields.find(({ number }) => number === 1)?.content ?? [], 1, strings);
+  const [first] = strings;
+  return first && decodeUtf8(bytes.subarray(first.start, first.end))?.trim();
 }
 
 interface FieldNode {

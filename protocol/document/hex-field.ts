@@ -4,7 +4,7 @@ import type { DecodeText } from "../host.ts";
 import { scanBytesMax } from "./cleaning-rules.ts";
 import { isName } from "./name.ts";
 import { nfc } from "./nfc.ts";
-import { mayBeTelexHex, telexAlternatives } from "./telex.ts";
+import { hasOtherThanTelexHex, writeTelexHex } from "./telex.ts";
 import { noText, seen, surveyBytes, surveyText } from "./text-survey.ts";
 import type { WarningCode } from "./warnings.ts";
 
@@ -25,41 +25,24 @@ export interface HexField {
 
 /** The text of a field that is not absent, or undefined where it can't be read. The four steps stand in this order. */
 export function readHexField(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
-  const sound = textOfHex(raw, use, decodeText);
+  const sound = textOf(writeHex(raw, scratch), use, decodeText);
   if (sound !== undefined) return sound;
-  const repaired = repairTelex(raw, use, decodeText);
+  const arrived = nfc(raw);
+  const repaired = textOf(writeTelexHex(arrived, scratch), use, decodeText);
   if (repaired !== undefined) return { ...repaired, warning: "telex-repaired" };
   const bits = surveyText(raw);
-  return isPlainText(raw, bits, use) ? { text: raw, bits, warning: "plain-text-field" } : undefined;
+  const isPlain = use === "name" ? isName(raw, bits) && !/\p{Nd}/u.test(raw) : hasOtherThanTelexHex(arrived);
+  return isPlain ? { text: raw, bits, warning: "plain-text-field" } : undefined;
 }
 
 /** Bytes of one field: no scan writes more. Nothing in here outlives the call that wrote it. */
 const scratch = new Uint8Array(Math.ceil(scanBytesMax / 2));
 
-/** Whole bytes, strict UTF-8, and no control, format or unassigned character. */
-function textOfHex(hex: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
-  const length = writeHex(hex, scratch);
+/** What the first `length` bytes of `scratch` write: strict UTF-8, and no control, format or unassigned character. */
+function textOf(length: number, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
   if (length === notHex) return undefined;
   const bits = surveyBytes(scratch, length);
   if (bits === noText || (bits & seen.unprintable) !== 0) return undefined;
   const text = decodeText(scratch, 0, length);
   return use === "place" || isName(text, bits) ? { text, bits } : undefined;
-}
-
-/** The one text that all readings of the damage agree on. */
-function repairTelex(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
-  let only: HexField | undefined;
-  for (const hex of telexAlternatives(nfc(raw))) {
-    const field = textOfHex(hex, use, decodeText);
-    if (field === undefined || field.text === only?.text) continue;
-    if (only !== undefined) return undefined;
-    only = field;
-  }
-  return only;
-}
-
-/** Some programs print the text itself. Digits in a "name" tell of damaged hexadecimal instead. */
-function isPlainText(raw: string, bits: number, use: HexFieldUse): boolean {
-  if (use === "name") return isName(raw, bits) && !/\p{Nd}/u.test(raw);
-  return [...nfc(raw)].some((character) => !mayBeTelexHex(character));
 }

@@ -126,7 +126,9 @@ const refusals: readonly Refusal[] = [
   { name: "an MRZ of 2,953", text: `IDVNM${"<".repeat(2_948)}` },
   { name: "JSON cut off", text: `${'{"a":'.repeat(490)}1` },
   { name: "hexadecimal of 1,400 nodes", text: `6d8205c8${"3000".repeat(735)}` },
-  { name: "Telex of 2,900", text: `0199999904|${"ê".repeat(1_440)}|15031990|$` },
+  { name: "Telex of 2,900", text: `0199999904|${"ê".repeat(1_440)}|15031990|1|$` },
+  { name: "Telex that may be 64 texts", text: `0199999904|${"c3ầ20".repeat(6)}${"4e".repeat(1_380)}|15031990|1|$` },
+  { name: "hexadecimal that is no name", text: `0199999904|${"31".repeat(1_440)}|15031990|1|$` },
 ];
 
 /** Latin-1, so that one byte can be wrong on purpose; others are UTF-8. */

@@ -10,6 +10,7 @@ import { decodeProtobuf } from "../../protocol/check-in/decode-protobuf.ts";
 import { encodeJson } from "../../protocol/check-in/encode-json.ts";
 import { encodeProtobuf } from "../../protocol/check-in/encode-protobuf.ts";
 import { readDg13 } from "../../protocol/document/chip-dg13.ts";
+import { ChipReaderLines } from "../../protocol/document/chip-reader-lines.ts";
 import { readingContext } from "../../protocol/document/context.ts";
 import { DecisionLog } from "../../protocol/document/decision-log.ts";
 import { readHexField } from "../../protocol/document/hex-field.ts";
@@ -42,11 +43,24 @@ const targets: Readonly<Record<string, (input: Uint8Array) => void>> = {
   },
   "reader's message": (input) => check(readReaderMessage(input, context)),
   "chip's bytes": (input) => check(readDg13(input, context)),
+  "chip reader's lines": (input) => {
+    const lines = new ChipReaderLines();
+    for (const line of `${Buffer.from(input).toString()}\nSUCCESS\n${blockOf(input)}SCAN_DONE`.split("\n")) {
+      const reading = lines.take(line, context);
+      if (reading !== undefined) check(reading);
+    }
+  },
   "field of hexadecimal": (input) => {
     const field = readHexField(Buffer.from(input).toString(), "name", decodeText);
     if (field !== undefined && field.text === "") throw new Error("an empty field was read");
   },
 };
+
+/** The input as a reader sends a DG13: each line padded by itself. */
+function blockOf(input: Uint8Array): string {
+  const base64 = Buffer.from(input).toString("base64");
+  return `[DG13_RAW_START]\n${base64.replace(/.{64}/g, "$&\n")}\n[DG13_RAW_END]\n`;
+}
 
 function check(reading: Reading): void {
   if (reading.kind === "rejected") {
@@ -96,6 +110,8 @@ const inputsPerLook = 20_000;
 let executions = 0;
 let crashes = 0;
 let slowest = { ms: 0, bytes: 0, target: "" };
+/** Of all executions together. */
+const total = { ms: 0, bytes: 0 };
 const heaps: number[] = [];
 
 for (const input of known) runAll(input);
@@ -114,6 +130,8 @@ function runAll(input: Uint8Array): void {
     try {
       run(input);
       const ms = performance.now() - before;
+      total.ms += ms;
+      total.bytes += input.length;
       if (ms > slowest.ms) noteSlow(target, run, input);
     } catch (error) {
       crashes += 1;
@@ -135,12 +153,17 @@ function noteSlow(target: string, run: (input: Uint8Array) => void, input: Uint8
   if (ms > slowest.ms) slowest = { ms, bytes: input.length, target };
 }
 
+/** Time for each byte of the slowest input, beside the average of all. */
+function slownessPerByte(): number {
+  return slowest.ms / Math.max(1, slowest.bytes) / (total.ms / total.bytes);
+}
+
 function report(): void {
   const [first = 0] = heaps;
   const last = heaps.at(-1) ?? 0;
   console.log(
     `seed ${values.seed}: ${executions} executions, ${crashes} crashes, slowest ${slowest.ms.toFixed(1)} ms ` +
-      `(${slowest.target}, ${slowest.bytes} bytes), heap ${first.toFixed(1)} MB at first, ` +
+      `(${slowest.target}, ${slowest.bytes} bytes, ${slownessPerByte().toFixed(1)} times the average for each byte), heap ${first.toFixed(1)} MB at first, ` +
       `${Math.max(...heaps).toFixed(1)} at most, ${last.toFixed(1)} now`,
   );
 }

@@ -1,7 +1,6 @@
 // The rules of insurance card QR codes (FORMATS §6) as one would write them first: split, regular expressions, Buffer, Date.
 import { insuranceObjects } from "../../../protocol/document/insurance-objects.ts";
 import { provinces } from "../../../protocol/document/provinces.ts";
-import { telexAlternatives } from "../../../protocol/document/telex.ts";
 import {
   checkNumber,
   cleanText,
@@ -12,6 +11,7 @@ import {
   readName,
   refusing,
 } from "./straightforward-decode.ts";
+import { telexAlternatives } from "./straightforward-telex.ts";
 
 export type Fields = { -readonly [Name in keyof PlainReading["fields"]]: string };
 

@@ -1,8 +1,9 @@
 // Hex fields of insurance cards, and the reversal of Telex.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readHexField } from "../../../../protocol/document/hex-field.ts";
-import { telexAlternatives } from "../../../../protocol/document/telex.ts";
 import { surveyText } from "../../../../protocol/document/text-survey.ts";
+import { telexAlternatives } from "../../../bench/peers/straightforward-telex.ts";
 import { decodeText } from "../../../fixtures/read-document.ts";
 
 function read(raw: string, use: "name" | "place" = "name") {
@@ -43,21 +44,76 @@ describe("one hex field", () => {
     expect(read("bâc", "place")).toBeUndefined();
   });
 
-  it("tries every text that may have been typed, and gives up where none is sound", () => {
-    expect(telexAlternatives("ầ")).toEqual(["aaf", "afa"]);
-    expect(telexAlternatives("ềê")).toEqual(["eefee", "efeee"]);
+  it("finds the one order of aaf and afa that is UTF-8, wherever the letter stands", () => {
+    expect(read("c3ầ09f9880", "place")).toEqual({ text: "ê😀", ...repaired }); // c3 aa f0 9f 98 80
+    expect(read("e1ầ0", "place")).toEqual({ text: "\u1be0", ...repaired });
+    expect(read("c6ầc3ầ09f9880", "place")).toBeUndefined();
     expect(read("4eầ0", "place")).toBeUndefined();
+    expect(read("efềe", "place")).toBeUndefined();
   });
 
-  it("tries no more than 64 texts", () => {
-    expect(telexAlternatives("ầ".repeat(6))).toHaveLength(64);
-    expect(telexAlternatives("ầ".repeat(7))).toEqual([]);
-    expect(telexAlternatives("ầ".repeat(1000))).toEqual([]);
+  it("tells at most 64 ways to read a field apart", () => {
+    const field = (letters: number): string => "e1bầ".repeat(letters) + (letters % 2 === 0 ? "" : "20");
+    expect(read("e1bầ".repeat(6), "place")).toEqual({ text: "ắ".repeat(6), ...repaired });
+    expect(read(field(7), "place")).toBeUndefined();
+    expect(read("ề".repeat(400), "place")).toBeUndefined();
   });
 
-  it("is no Telex without a letter of the table, or with one of another", () => {
-    expect(telexAlternatives("4e67")).toEqual([]);
-    expect(telexAlternatives("4eé")).toEqual([]);
-    expect(telexAlternatives("Đ4e")).toEqual(["dd4e"]);
+  it("is no Telex with a letter of another table, and has room for what a scan can hold", () => {
+    expect(read("4eé", "name")).toBeUndefined();
+    expect(read("Đ4e", "place")).toBeUndefined();
+    expect(read("C3Â4e", "place")).toEqual({ text: "êN", ...repaired });
+    expect(read("ê".repeat(2_000), "place")).toBeUndefined();
+  });
+
+  /** Hexadecimal as Telex leaves it, with letters at places where they make sense and where they make none. */
+  const pieces = fc.constantFrom(
+    ...[
+      "ầ",
+      "ề",
+      "ê",
+      "â",
+      "à",
+      "è",
+      "đ",
+      "Ầ",
+      "4e",
+      "20",
+      "c3",
+      "c6",
+      "e1",
+      "e1b",
+      "f09f",
+      "9f",
+      "98",
+      "80",
+      "bf",
+      "0",
+      "a",
+      "f",
+    ],
+  );
+
+  it("is what trying every order one by one finds", () => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const raw = parts.join("");
+        fc.pre(/[âàầêèềđ]/i.test(raw) && !isSound(raw));
+        const sound = new Set(
+          telexAlternatives(raw)
+            .filter(isSound)
+            .map((hex) => Buffer.from(hex, "hex").toString()),
+        );
+        const [only] = sound;
+        expect(read(raw, "place")).toEqual(sound.size === 1 ? { text: only, ...repaired } : undefined);
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });
+
+const isSound = (hex: string): boolean => {
+  if (!/^(?:[0-9a-f]{2})+$/i.test(hex)) return false;
+  const text = Buffer.from(hex, "hex").toString();
+  return Buffer.from(text).toString("hex") === hex.toLowerCase() && !/\p{C}/u.test(text);
+};

@@ -1,6 +1,6 @@
 // Rules N1 to N6 of names, and the garbled pair.
 import { describe, expect, it } from "vitest";
-import { readName } from "../../../../protocol/document/name.ts";
+import { isName, readName } from "../../../../protocol/document/name.ts";
 import { surveyText } from "../../../../protocol/document/text-survey.ts";
 import type { WarningCode } from "../../../../protocol/document/warnings.ts";
 
@@ -19,6 +19,9 @@ describe("names", () => {
     ["N3: white space", " Lê\u00a0\u3000Thị\tThử ", "Lê Thị Thử"],
     ["N3: a hundred characters", `${"ễ".repeat(100)}`, "ễ".repeat(100)],
     ["N3: a hundred and one", "ễ".repeat(101), "no name"],
+    ["N3: a hundred characters of two units each", `A${"\u{1df00}".repeat(99)}`, `A${"\u{1df00}".repeat(99)}`],
+    ["N3: a hundred and one of them", `A${"\u{1df00}".repeat(100)}`, "no name"],
+    ["N3: counted after white space has gone", `Lê${" ".repeat(200)}Mẫu`, "Lê Mẫu"],
     ["N3: nothing", "", "no name"],
     ["N3: only blanks", " \u00a0 ", "no name"],
     ["N4: a digit", "Nguyễn 2", "no name"],
@@ -47,5 +50,17 @@ describe("names", () => {
 
   it("may lack marks where the source writes none", () => {
     expect(read("MAI LAN ANH", false)).toBe("MAI LAN ANH");
+  });
+});
+
+describe("what is a name", () => {
+  it.each([
+    [`Lê${" ".repeat(200)}Mẫu`, true],
+    ["Nguyễn".normalize("NFD").repeat(14), true], // 84 letters, written with 112 characters
+    ["Nguyễn".repeat(17), false],
+    [" \u00a0 ", false],
+    ["Lê 5", false],
+  ])("%j: %s", (raw, expected) => {
+    expect(isName(raw, surveyText(raw))).toBe(expected);
   });
 });
