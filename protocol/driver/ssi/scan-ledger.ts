@@ -1,0 +1,115 @@
+// What an SSI decoder is owed: the scan that waits for its answer, and the last one that was dealt with (READERS chapter 6).
+import { crc32c } from "../../bytes/crc32c.ts";
+import { isContinued, type Packet } from "../../frame/ssi/packet.ts";
+import type { Scan } from "../../message/scan.ts";
+import type { TakenScans } from "../taken-scans.ts";
+
+/** What makes two packets the same but for their retransmit bit. */
+export interface PacketMark {
+  readonly opcode: number;
+  /** Code type, or index of a segment. */
+  readonly first: number | undefined;
+  readonly bytes: number;
+  readonly isContinued: boolean;
+  /** CRC-32C of the data behind the first byte. */
+  readonly crc: number;
+}
+
+export function markOf(packet: Packet): PacketMark {
+  const { data, opcode } = packet;
+  const crc = crc32c(data, Math.min(1, data.length));
+  return { opcode, first: data[0], bytes: data.length, isContinued: isContinued(packet), crc };
+}
+
+/**
+ * A decoder gives up a packet after three times two seconds; what says it is sent again, later than this after the last
+ * one was dealt with, answers a packet that broke on its way, though it may show the same code as the last patient's.
+ */
+const resentMsMax = 60_000;
+/** The decoder waits two seconds for its answer (parameter 9B); ours must be on the line before. */
+const holdMsMax = 1_500;
+
+/** `keeping`: the host has the scan and has not said what became of it. `refused`: it could not keep it. */
+interface Debt {
+  readonly mark: PacketMark;
+  readonly scan: Scan | undefined;
+  kind: "keeping" | "refused";
+  /** When the decoder must be told to send it again; undefined once it was told. */
+  untilMs: number | undefined;
+}
+
+export class ScanLedger {
+  #debt: Debt | undefined;
+  #dealtWith: { readonly mark: PacketMark; readonly atMs: number } | undefined;
+  /** Knows the last packet of the last scan that is on the disk, from before this line was opened too. */
+  readonly #taken: TakenScans;
+  readonly #openedAtMs: number;
+
+  constructor(taken: TakenScans, openedAtMs: number) {
+    this.#taken = taken;
+    this.#openedAtMs = openedAtMs;
+  }
+
+  /** When an answer is due. */
+  get untilMs(): number | undefined {
+    return this.#debt?.untilMs;
+  }
+
+  /** A packet with the retransmit bit: was it dealt with (acknowledge it again), is it being kept (wait), or is it new? */
+  judge(mark: PacketMark, nowMs: number): "dealt-with" | "under-way" | "new" {
+    const debt = this.#debt;
+    if (debt?.kind === "keeping" && isSame(debt.mark, mark)) {
+      debt.untilMs = nowMs + holdMsMax;
+      return "under-way";
+    }
+    const last = this.#dealtWith;
+    if (last !== undefined) return isSame(last.mark, mark) && isRecent(last.atMs, nowMs) ? "dealt-with" : "new";
+    const wasTaken = !mark.isContinued && mark.crc === this.#taken.crcOf("", 0);
+    return wasTaken && isRecent(this.#openedAtMs, nowMs) ? "dealt-with" : "new";
+  }
+
+  /** The packet needs nothing more: it is acknowledged now. */
+  dealWith(mark: PacketMark, nowMs: number): void {
+    this.#dealtWith = { mark, atMs: nowMs };
+  }
+
+  /** The scan whose last packet this is goes to the host. A scan before it that still waits is no longer waited for. */
+  owe(scan: Scan, mark: PacketMark, nowMs: number): void {
+    this.#debt = { mark, scan, kind: "keeping", untilMs: nowMs + holdMsMax };
+  }
+
+  /** The host has dealt with the scan. Answers whether the decoder waits for its acknowledgement at this moment. */
+  settle(scan: Scan, nowMs: number): boolean {
+    const debt = this.#debt;
+    if (debt?.scan !== scan) return false; // a later scan came since: the decoder no longer asks
+    this.#debt = undefined;
+    this.dealWith(debt.mark, nowMs);
+    return debt.untilMs !== undefined;
+  }
+
+  /** The host could not keep the scan: its refusal goes out when the hold is over, so that the spool has time to recover. */
+  refuse(scan: Scan): void {
+    if (this.#debt?.scan === scan) this.#debt.kind = "refused";
+  }
+
+  /** Answers whether the decoder must be told now to send its scan again. */
+  wake(nowMs: number): boolean {
+    const debt = this.#debt;
+    if (debt?.untilMs === undefined || nowMs < debt.untilMs) return false;
+    if (debt.kind === "refused") this.#debt = undefined;
+    else debt.untilMs = undefined;
+    return true;
+  }
+}
+
+const isRecent = (atMs: number, nowMs: number): boolean => nowMs - atMs <= resentMsMax;
+
+function isSame(left: PacketMark, right: PacketMark): boolean {
+  return (
+    left.crc === right.crc &&
+    left.bytes === right.bytes &&
+    left.first === right.first &&
+    left.isContinued === right.isContinued &&
+    left.opcode === right.opcode
+  );
+}
