@@ -1,5 +1,7 @@
 // Every family of reader protocols that `tiepdon frames` knows, by the name that the golden vectors use.
 
+import { cobs } from "./cobs.ts";
+import { crc } from "./crc.ts";
 import { datalogicSerial } from "./datalogic-serial.ts";
 import { elyctis } from "./elyctis.ts";
 import type { Family } from "./family.ts";
@@ -9,6 +11,7 @@ import { honeywellSerial } from "./honeywell-serial.ts";
 import { mrz } from "./mrz.ts";
 import { newlandSerial } from "./newland-serial.ts";
 import { plain } from "./plain.ts";
+import { readerlink } from "./readerlink.ts";
 import { ssi } from "./ssi.ts";
 import { tcp } from "./tcp.ts";
 
@@ -17,6 +20,9 @@ export const families: Readonly<Record<string, Family>> = {
   mrz,
   hidpos,
   plain,
+  readerlink,
+  cobs,
+  crc,
   ssi,
   tcp,
   "honeywell-serial": honeywellSerial,

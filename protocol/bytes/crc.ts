@@ -38,6 +38,7 @@ export const crcAlgorithms = {
   "crc16-kermit": sixteen(0x1021, 0, true, 0),
   "crc16-modbus": sixteen(0x8005, 0xffff, true, 0),
   "crc16-arc": sixteen(0x8005, 0, true, 0),
+  "crc16-usb": sixteen(0x8005, 0xffff, true, 0xffff),
   crc32: thirtyTwo(0x04c11db7),
   crc32c: thirtyTwo(0x1edc6f41), // ReaderLink
 } as const satisfies Record<string, CrcParameters>;

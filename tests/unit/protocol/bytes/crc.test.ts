@@ -17,6 +17,7 @@ const checkValues: Readonly<Record<CrcAlgorithm, number>> = {
   "crc16-kermit": 0x2189,
   "crc16-modbus": 0x4b37,
   "crc16-arc": 0xbb3d,
+  "crc16-usb": 0xb4c8,
   crc32: 0xcbf43926,
   crc32c: 0xe3069283,
 };
