@@ -19,6 +19,8 @@ export const portErrors = {
   "port-claimed": "Chương trình khác đang giữ cổng | Another program holds the port",
   "port-forbidden": "Không có quyền mở cổng | The service user may not open the device",
   "port-refused": "Địa chỉ mạng của đầu đọc từ chối kết nối | The reader's network address refused the connection",
+  "port-untrusted":
+    "Chứng chỉ của đầu đọc không khớp với chứng chỉ đã ghim | The reader's certificate is not the one that was pinned",
   "port-lost": "Mất kết nối với đầu đọc khi đang dùng | The device went away while it was open",
   "port-failed": "Không mở được cổng | The port could not be opened",
 } as const;

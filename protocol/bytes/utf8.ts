@@ -63,3 +63,23 @@ export function encodeUtf8(text: string): Uint8Array {
 }
 
 const tailByte = (code: number, shift: number): number => 0x80 | ((code >> shift) & 0x3f);
+
+/** Code points that one call of `String.fromCodePoint` takes: its arguments lie on the stack. */
+const codePointsAtOnce = 4_096;
+
+/** The text of all of `bytes`; undefined where they are not well-formed. For drivers, which have no decoder of the machine's. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  let text = "";
+  let codes: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const code = codePointAt(bytes, at);
+    if (code === malformed) return undefined;
+    codes.push(code);
+    at += lengthInUtf8(code);
+    if (codes.length === codePointsAtOnce) {
+      text += String.fromCodePoint(...codes);
+      codes = [];
+    }
+  }
+  return text + String.fromCodePoint(...codes);
+}

@@ -14,6 +14,7 @@ export const discards = {
   unfinished: "silence, or another frame, before the rest of a scan",
   "no-read": "the reader reports that it read nothing",
   "not-armed": "a scan while none are taken",
+  mismatch: "two parts of one reading that name different cards",
   "not-a-scan": "an answer, event or card message that carries no scan",
   "field-dropped": "a member that the facility did not ask for",
 } as const;
