@@ -4,26 +4,34 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { vietnamDate } from "../protocol/check-in/vietnam-time.ts";
 import type { Clock, Log, Random } from "../protocol/host.ts";
-import { deskTopics } from "../protocol/topics.ts";
+import { deskTopics, facilityTopics } from "../protocol/topics.ts";
 import { decodeText } from "../service/decode-text.ts";
 import { codeKeyFileName, openKeyedHash } from "./check-in/code-key.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
 import { Pipeline } from "./check-in/pipeline.ts";
 import { warmUp } from "./check-in/warm-up.ts";
+import { Commands } from "./commands/commands.ts";
+import { RecentArrivals } from "./commands/recent-arrivals.ts";
+import { readResult } from "./commands/result-signal.ts";
 import type { AgentConfig } from "./config.ts";
+import { DeviceWatch } from "./devices/device-watch.ts";
 import { Connection } from "./publisher/connection.ts";
 import { eventMessages } from "./publisher/event-messages.ts";
 import { openMqttLink } from "./publisher/mqtt-link.ts";
 import { Presence } from "./publisher/presence.ts";
 import { Publisher } from "./publisher/publisher.ts";
-import { configuredReader } from "./reader/configured-reader.ts";
-import { isOpen } from "./reader/life-cycle.ts";
-import type { Reader } from "./reader/reader.ts";
+import { Certifier } from "./reader/certifier.ts";
+import type { ReaderModel } from "./reader/configured-reader.ts";
+import { DeskReaders } from "./reader/desk-readers.ts";
+import { readerNews } from "./reader/reader-news.ts";
+import { registryEvent } from "./registry/registry-keeper.ts";
 import { spoolFileName } from "./spool/read-spool.ts";
 import { openSpool, type Spool } from "./spool/spool.ts";
 
 export interface AgentOptions {
   readonly config: AgentConfig;
+  /** What is known of each reader's model, by the reader's id. */
+  readonly models: Readonly<Record<string, ReaderModel>>;
   /** Directory of the spool, made if it is not there. */
   readonly dataDir: string;
   readonly password: string | undefined;
@@ -50,6 +58,8 @@ const healthMs = 60_000;
 /** Parked events get another chance this often; the broker's rules may have been mended. */
 const unparkMs = 3_600_000;
 const hourMs = 3_600_000;
+/** Certificates run out at midnight; a reader is told so within this time. */
+const judgeMs = 600_000;
 
 /** Opens the spool and starts everything. Throws when the spool or the key of code hashes can't be opened; a reader or broker that is away is no error. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
@@ -66,7 +76,10 @@ class Agent implements RunningAgent {
   readonly #presence: Presence;
   readonly #publisher: Publisher;
   readonly #connection: Connection;
-  readonly #readers: readonly Reader[];
+  readonly #readers: DeskReaders;
+  readonly #certifier: Certifier;
+  readonly #commands: Commands;
+  readonly #arrivals = new RecentArrivals();
   readonly #timers: NodeJS.Timeout[] = [];
   #spoolIsWritable = true;
   #diskFreeBytes: number | undefined;
@@ -80,6 +93,9 @@ class Agent implements RunningAgent {
     this.#spool = spool;
 
     const topics = deskTopics(config.facility, config.desk);
+    const shared = facilityTopics(config.facility);
+    const filters: string[] = [topics.result, topics.state, topics.requests, shared.broadcastRequests];
+    if (config.registry.keys.length > 0) filters.push(shared.registry);
     this.#presence = new Presence(topics, {
       boot: this.#boot,
       stateWord: () => (this.#isWell() ? "online" : "degraded"),
@@ -87,7 +103,7 @@ class Agent implements RunningAgent {
       now: () => clock.now(),
       info: () => this.#info(),
       health: () => this.#health(),
-      readers: () => this.#readers.map((reader) => ({ id: reader.facts.id, state: reader.state, info: reader.facts })),
+      readers: () => this.#readers.all.map(readerNews),
     });
     this.#publisher = new Publisher(
       spool,
@@ -107,20 +123,25 @@ class Agent implements RunningAgent {
         onUp: (link) => {
           this.#presence.onUp(link);
           this.#publisher.onUp(link);
-          link.subscribe([topics.result, topics.state]).then(
-            (denied) => {
-              if (denied.length > 0) log.warn({ filters: denied }, "the broker lets this desk not subscribe");
-            },
-            () => undefined, // the connection is gone again: the next one subscribes
-          );
+          link
+            .subscribe([topics.result, topics.state, topics.requests, shared.broadcastRequests, shared.registry])
+            .then(
+              (denied) => {
+                if (denied.length > 0) log.warn({ filters: denied }, "the broker lets this desk not subscribe");
+              },
+              () => undefined, // the connection is gone again: the next one subscribes
+            );
         },
         onDown: (how) => {
           this.#presence.onDown();
           this.#publisher.onDown(how);
         },
-        onMessage: (topic, payload) => {
+        onMessage: (topic, payload, isRetained) => {
+          const command = topics.commandOf(topic) ?? shared.commandOf(topic);
           if (topic === topics.state) this.#presence.onOwnState(payload);
           else if (topic === topics.result) this.#onResult(payload);
+          else if (topic === shared.registry) this.#certifier.offer(payload);
+          else if (command !== undefined) this.#commands.onRequest(command, payload, isRetained);
         },
       },
     );
@@ -134,22 +155,46 @@ class Agent implements RunningAgent {
       counts: this.#counts,
       log,
       duplicateWindowMs: config.duplicates.windowMs,
-      onKept: (entry) => this.#publisher.offer(entry),
+      optionalFields: config.chip.optionalFields,
+      onKept: (entry, source) => {
+        this.#arrivals.add(entry.id, source.facts.id);
+        this.#publisher.offer(entry);
+      },
       onSpool: (isWritable) => this.#setSpoolWritable(isWritable),
     });
-    this.#readers = config.readers.map((reader) =>
-      configuredReader(reader, {
-        clock,
-        random,
-        log,
-        onScan: (scan, source) => pipeline.take(scan, source),
-        onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
-        onState: (state) => {
-          this.#presence.sendReader(reader.id, state);
-          this.#presence.sendState();
-        },
-      }),
-    );
+    const devices = new DeviceWatch({ log });
+    this.#certifier = new Certifier({
+      ...{ dataDir: options.dataDir, config: config.registry, devices, clock, log },
+      onVerdict: (verdict) => {
+        const event = registryEvent(verdict);
+        if (event !== undefined) this.#presence.sendEvent(event.kind, event.facts);
+      },
+      onChange: () => this.#readers.judgeAgain(),
+    });
+    this.#readers = new DeskReaders(config.readers, options.models, {
+      clock,
+      random,
+      log,
+      devices,
+      optionalFields: config.chip.optionalFields,
+      takenFrom: (reader) => spool.takenFrom(reader),
+      switchedOff: spool.switchedOff,
+      judge: (reader) => this.#certifier.judge(reader),
+      onScan: (scan, source) => pipeline.take(scan, source),
+      onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
+      onFault: (fault) => this.#presence.sendEvent("reader_fault", { fault }),
+      onChange: (reader) => {
+        this.#presence.sendReader(readerNews(reader));
+        this.#presence.sendState();
+      },
+    });
+    this.#commands = new Commands({
+      readers: this.#readers.all,
+      switchReader: (id, isOn, done) => spool.switchReader(id, isOn, done),
+      clock,
+      log,
+      respond: (command, payload) => this.#presence.respond(command, payload),
+    });
   }
 
   async start(): Promise<void> {
@@ -159,7 +204,8 @@ class Agent implements RunningAgent {
     this.#connection.start();
     const now = this.#options.clock.now();
     warmUp(vietnamDate(now), now);
-    for (const reader of this.#readers) reader.start();
+    await this.#certifier.start();
+    await this.#readers.start();
     this.#every(careMs, () => this.#care());
     this.#every(healthMs, () => {
       this.#presence.sendHealth();
@@ -169,6 +215,7 @@ class Agent implements RunningAgent {
       const before = this.#options.clock.now() - config.spool.keepHours * hourMs;
       this.#spool.wipe(before).catch(() => undefined); // tried again in a minute
     });
+    this.#every(judgeMs, () => this.#readers.judgeAgain());
     this.#every(unparkMs, () => {
       this.#spool.unpark().then(
         (events) => {
@@ -181,7 +228,7 @@ class Agent implements RunningAgent {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    await Promise.all(this.#readers.map((reader) => reader.stop()));
+    await Promise.all([this.#certifier.stop(), this.#readers.stop()]);
     this.#publisher.flush();
     this.#spool.flush();
     if (this.#connection.isUp) await Promise.race([this.#presence.sayGoodbye(), pauseMs(goodbyeMsMax)]);
@@ -191,7 +238,7 @@ class Agent implements RunningAgent {
   }
 
   status(): string {
-    const readers = this.#readers.map((reader) => `${reader.facts.id} ${reader.state.kind}`).join(", ");
+    const readers = this.#readers.all.map((reader) => `${reader.id} ${reader.state.kind}`).join(", ");
     const broker = this.#connection.isUp ? "broker connected" : "broker away";
     return `${readers}; ${broker}; ${this.#counts.accepted} accepted, ${this.#spool.waiting} waiting`;
   }
@@ -219,19 +266,22 @@ class Agent implements RunningAgent {
     if (isWritable) log.info({}, "scans can be kept again");
     else log.error({}, "scans can't be kept: the disk is full or too many events wait; readers are disarmed");
     this.#presence.sendEvent(isWritable ? "spool_writable" : "spool_full");
-    for (const reader of this.#readers) reader.setSpoolWritable(isWritable);
+    this.#readers.setSpoolWritable(isWritable);
     this.#presence.sendState();
   }
 
   #isWell(): boolean {
-    return this.#spoolIsWritable && this.#readers.every((reader) => isOpen(reader.state));
+    return this.#spoolIsWritable && this.#readers.areOpen;
   }
 
   #onResult(payload: Uint8Array): void {
-    const eventId = subjectOf(payload);
-    if (eventId === undefined)
+    const result = readResult(payload);
+    if (result === undefined) {
       this.#options.log.warn({ size: payload.length }, "a result without `subject` was ignored");
-    else this.#publisher.onResult(eventId);
+      return;
+    }
+    this.#publisher.onResult(result.subject);
+    this.#readers.with(this.#arrivals.take(result.subject))?.signal(result.signal);
   }
 
   #linkOptions() {
@@ -285,16 +335,5 @@ class Agent implements RunningAgent {
 
 /** How long the "offline" message of an orderly end may take. */
 const goodbyeMsMax = 500;
-
-/** The event id that a `result` names; undefined when it is not JSON or names none. */
-function subjectOf(payload: Uint8Array): string | undefined {
-  try {
-    const result: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
-    const subject = typeof result === "object" && result !== null && "subject" in result ? result.subject : undefined;
-    return typeof subject === "string" ? subject : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

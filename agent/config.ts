@@ -1,6 +1,7 @@
 // What can be configured of a desk: one schema, with the default and the reason of each setting.
 import * as z from "zod";
 import { facilityPattern, namePattern } from "../protocol/topics.ts";
+import { registryConfigSchema } from "./registry/registry-config.ts";
 
 const port = z.int().min(1).max(65_535);
 const name = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
@@ -13,52 +14,92 @@ const hexBytes = z
   .regex(/^([0-9A-Fa-f]{2} ?){1,64}$/, "các cặp hex, ví dụ 06 | pairs of hexadecimal digits, such as 06")
   .transform((text) => text.replaceAll(" ", "").toLowerCase());
 
+/** Settings of the reader's profile that a site may replace; what is left out stays as the profile says. */
 const framing = z
   .strictObject({
-    stx: z.boolean().default(true).describe("STX begins a scan that only ETX ends; terminators inside are data"),
-    terminators: z
-      .array(z.enum(["cr", "lf", "crlf", "tab"]))
-      .default(["cr", "lf", "crlf", "tab"])
-      .describe("What ends a scan; empty means that only silence does"),
-    aim: z
-      .enum(["none", "optional", "required"])
-      .default("optional")
-      .describe("Whether scans carry an AIM identifier such as ]Q1"),
-    idleMs: z
-      .int()
-      .min(5)
-      .max(10_000)
-      .optional()
-      .describe("Silence that ends a scan; default 60 on a serial line, 100 over TCP"),
-    scanBytesMax: z.int().min(64).max(8_192).default(8_192).describe("A longer scan is dropped and counted"),
+    stxEtx: z.boolean().describe("STX begins a scan that only ETX ends; terminators inside are data"),
+    end: z.array(z.enum(["cr", "lf", "crlf", "tab"])).describe("What ends a scan; empty means that only silence does"),
+    aim: z.enum(["none", "optional", "required"]).describe("Whether scans carry an AIM identifier such as ]Q1"),
+    idleMs: z.int().min(5).max(10_000).describe("Silence that ends a scan; 60 on a serial line, 100 over TCP"),
+    maxBytes: z.int().min(64).max(8_192).describe("A longer scan is dropped and counted"),
   })
+  .partial()
   .prefault({});
 
 const feedback = z
   .strictObject({
-    accepted: hexBytes.optional().describe("Sent after the check-in is on the disk, such as 06 (ACK)"),
-    duplicate: hexBytes.optional().describe("Sent for a second look at the same code"),
-    rejected: hexBytes.optional().describe("Sent when it is no document, such as 15 (NAK)"),
-    refused: hexBytes.optional().describe("Sent when nothing can be kept now; the patient must be received by hand"),
+    accepted: hexBytes.describe("Sent after the check-in is on the disk, such as 06 (ACK)"),
+    repeated: hexBytes.describe("Sent for a second look at the same code"),
+    rejected: hexBytes.describe("Sent when it is no document, such as 15 (NAK)"),
+    wait: hexBytes.describe("Sent when nothing can be kept now; the patient must be received by hand"),
+    result: hexBytes.describe("Sent when the hospital's answer has arrived"),
+    attention: hexBytes.describe("Sent when somebody should look at the screen"),
+    identify: hexBytes.describe("Sent to show which reader this is"),
   })
+  .partial()
   .prefault({})
-  .describe("Bytes that make the reader beep or light; none by default");
+  .describe("Bytes that make the reader beep or light; those of the profile by default");
 
-const readerCommon = {
-  id: name.describe("Name of the reader in topics"),
-  model: z.string().min(1).max(64).default("generic-serial").describe("Model, as events name it"),
-  framing,
-  feedback,
-};
+const path = z.string().min(1);
+const profileName = (profile: string) =>
+  name.default(profile).describe("What is known of the model: `tiepdon reader profiles`");
+const readerCommon = { id: name.describe("Name of the reader in topics"), framing, feedback };
+const usbNumbers = z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, "dạng 1eab:1d10 | must look like 1eab:1d10");
+
 const readerSchema = z.union([
   z.strictObject({
     ...readerCommon,
-    serial: z.string().min(1).describe("Device path; prefer /dev/serial/by-id or by-path, never ttyUSB0"),
-    baudRate: z.int().min(300).max(4_000_000).default(9_600).describe("Ignored by USB readers"),
+    profile: profileName("generic-serial"),
+    serial: path.describe("Device path; prefer /dev/serial/by-id or by-path, never ttyUSB0"),
+    baudRate: z
+      .int()
+      .min(300)
+      .max(4_000_000)
+      .optional()
+      .describe("That of the profile by default (9600 for generic-serial); ignored by USB readers"),
   }),
   z.strictObject({
     ...readerCommon,
+    profile: profileName("generic-tcp"),
     tcp: z.strictObject({ host: z.string().min(1), port }).describe("Raw TCP address of a device server"),
+  }),
+  z.strictObject({
+    ...readerCommon,
+    profile: name.describe("What is known of the model: `tiepdon reader profiles`"),
+    usb: z
+      .strictObject({
+        id: usbNumbers.optional().describe("Vendor and product; those of the profile by default"),
+        serial: z.string().min(1).max(128).optional().describe("Serial number, where two of one model are plugged in"),
+        port: z
+          .string()
+          .regex(/^\d+-\d+(\.\d+)*$/, "dạng 1-1.2 | must look like 1-1.2")
+          .optional()
+          .describe("USB port, where readers have no serial number: `tiepdon reader list` shows it"),
+      })
+      .describe("Found by what it is, wherever it is plugged in; {} takes the profile's model"),
+    baudRate: z.int().min(300).max(4_000_000).optional(),
+  }),
+  z.strictObject({
+    ...readerCommon,
+    profile: profileName("generic-hidpos"),
+    hid: path.describe("Path of a hidraw node; prefer `usb`, which finds it by itself"),
+  }),
+  z.strictObject({
+    ...readerCommon,
+    profile: profileName("hn212-socketio"),
+    socketio: z
+      .strictObject({
+        host: z.string().min(1).default("192.168.5.1"),
+        port: port.default(8_000),
+        fingerprint256: z
+          .string()
+          .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "SHA-256, dạng AB:CD:… | SHA-256 as AB:CD:…")
+          .transform((text) => text.replaceAll(":", "").toLowerCase())
+          .optional()
+          .describe("SHA-256 of the reader's certificate; with it the reader is reached over https"),
+        localAddress: z.string().min(1).optional().describe("Our own address on the reader's network interface"),
+      })
+      .describe("A network chip reader of the HN-212 kind"),
   }),
 ]);
 
@@ -137,6 +178,20 @@ export const agentConfigSchema = z.strictObject({
         .describe("How long an event stays for replay after it was taken; once it has its receipt it is then erased"),
     })
     .prefault({}),
+  chip: z
+    .strictObject({
+      optionalFields: z
+        .boolean()
+        .default(false)
+        .describe("Ethnicity, religion, marks, parents and spouse of a chip: only with a legal basis of the facility"),
+    })
+    .prefault({}),
+  profilesDir: z
+    .string()
+    .min(1)
+    .default("/etc/tiepdon/profiles")
+    .describe("Folder of the site's own reader profiles, one JSON file each; it need not exist"),
+  registry: registryConfigSchema.describe("The signed list of certified readers, and what is done with others"),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
 

@@ -10,15 +10,18 @@ agent: # quầy này | this desk
     - id: qr-1
       # /dev/serial/by-id/… không đổi khi cắm lại; đừng dùng ttyUSB0 | stays the same after replugging
       serial: /dev/serial/by-id/usb-Example_QR_Reader_0001-if00
-      baudRate: 9600 # đầu đọc USB bỏ qua | ignored by USB readers
-      # framing:
-      #   terminators: [cr, lf, crlf, tab] # [] = chỉ khoảng lặng | silence alone
-      #   stx: false
+      profile: generic-serial # mẫu đầu đọc: tiepdon reader profiles | the reader's model
+      # baudRate: 9600 # đầu đọc USB bỏ qua | ignored by USB readers
+      # framing: # thay cho hồ sơ | instead of the profile's
+      #   end: [cr, lf, crlf, tab] # [] = chỉ khoảng lặng | silence alone
       #   aim: optional # ]Q1 … none, optional, required
-      # feedback: # byte làm đầu đọc kêu | bytes that make the reader beep
+      # feedback: # byte làm đầu đọc kêu, thay cho hồ sơ | bytes that make the reader beep, instead of the profile's
       #   accepted: "06"
       #   rejected: "15"
-    # - id: qr-2
+    # - id: qr-2 # tìm theo loại thiết bị, cắm cổng nào cũng được | found by what it is, in any port
+    #   profile: newland-hidpos
+    #   usb: {} # { port: 1-1.2 } khi có hai cái giống nhau | when there are two of a kind
+    # - id: qr-3
     #   tcp: { host: 192.0.2.10, port: 4001 } # bộ chuyển RS-232 sang mạng | serial device server, raw TCP
   mqtt:
     url: mqtt://127.0.0.1:1883
@@ -32,6 +35,10 @@ agent: # quầy này | this desk
   spool:
     waitingMax: 200000
     keepHours: 24 # sau khi gửi, giữ để gửi lại; rồi xóa | kept for replay after sending, then erased
+  # registry: # danh sách đầu đọc được chứng nhận | the list of certified readers
+  #   policy: warn # refuse = chỉ nhận đầu đọc trong danh sách | take certified readers only
+  #   file: /etc/tiepdon/registry.jws
+  #   keys: [{ kid: reg-2026a, x: … }] # tiepdon registry keygen
 
 broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host, may be the same machine
   host: 127.0.0.1 # mở ra mạng: 0.0.0.0 | for desks on the network: 0.0.0.0

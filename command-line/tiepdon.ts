@@ -271,6 +271,7 @@ config
   .command("print <file>")
   .description("cấu hình đã kiểm tra, kèm giá trị mặc định, dạng JSON | the checked file with its defaults, as JSON")
   .addOption(new Option("--part <part>", "chỉ một phần | one part").choices(["agent", "broker"]))
+  .option("--desk", "quầy cùng hồ sơ đầu đọc | the desk with its readers' profiles")
   .addHelpText("after", example("tiepdon config print tiepdon.yaml --part agent"))
   .action(async (file, options) => (await import("./commands/config.ts")).runConfigPrint(file, options));
 config

@@ -25,6 +25,8 @@ export function deskTopics(facility: string, desk: string) {
     result: `${prefix}/result`,
     requests: `${prefix}/request/#`,
     request: (command: string) => `${prefix}/request/${command}`,
+    /** The command of a request's topic; undefined for other topics. */
+    commandOf: (topic: string) => behind(topic, `${prefix}/request/`),
     response: (command: string) => `${prefix}/response/${command}`,
     /** Retained. */
     readerState: (reader: string) => `${prefix}/reader/${reader}/state`,
@@ -42,6 +44,9 @@ export function facilityTopics(facility: string) {
     /** Retained: the signed list of certified readers. */
     registry: `${prefix}/registry`,
     broadcastRequests: `${prefix}/broadcast/request/#`,
+    broadcastRequest: (command: string) => `${prefix}/broadcast/request/${command}`,
+    /** The command of a request to all desks; undefined for other topics. */
+    commandOf: (topic: string) => behind(topic, `${prefix}/broadcast/request/`),
     /** Every check-in of every desk, as JSON: what hospital software subscribes to. */
     everyCheckInJson: `${prefix}/+/checkin/json`,
     everyRejectedJson: `${prefix}/+/rejected/json`,
@@ -49,3 +54,6 @@ export function facilityTopics(facility: string) {
     everyHealth: `${prefix}/+/health`,
   } as const;
 }
+
+const behind = (topic: string, start: string): string | undefined =>
+  topic.startsWith(start) ? topic.slice(start.length) : undefined;

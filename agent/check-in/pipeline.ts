@@ -16,22 +16,21 @@ import { uuidV7 } from "../../protocol/check-in/uuid-v7.ts";
 import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
 import type { PatientDocument, Reading } from "../../protocol/document/patient-document.ts";
 import { readDocument } from "../../protocol/document/read-document.ts";
+import type { Outcome } from "../../protocol/driver/outcome.ts";
 import type { Clock, DecodeText, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
 import { isDiskTrouble } from "../../store/sqlite.ts";
 import type { Stream } from "../spool/read-spool.ts";
 import { type MakeEvent, type Spool, type SpoolEntry, SpoolFull } from "../spool/spool.ts";
+import type { TakenScan } from "../spool/taken-table.ts";
 import type { DeskCounts } from "./desk-counts.ts";
 import { DuplicateFilter } from "./duplicate-filter.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-/** What a scan came to, as the reader's beep and light tell it. */
-export type Outcome = "accepted" | "duplicate" | "rejected" | "refused";
-
-/** The reader that a scan came from, and how to tell it what became of the scan. */
+/** The reader that a scan came from, and how to tell it, once, what became of the scan. */
 export interface ScanSource {
   readonly facts: ReaderFacts;
-  tell(outcome: Outcome): void;
+  tell(outcome: Outcome, scan: Scan): void;
 }
 
 export interface PipelineTools {
@@ -44,8 +43,10 @@ export interface PipelineTools {
   readonly counts: DeskCounts;
   readonly log: Log;
   readonly duplicateWindowMs: number;
+  /** Whether a chip's religion, parents and the like go into the event. */
+  readonly optionalFields: boolean;
   /** An event is on the disk. */
-  readonly onKept: (entry: SpoolEntry) => void;
+  readonly onKept: (entry: SpoolEntry, source: ScanSource) => void;
   /** An event could not be kept (`true` once it can again). */
   readonly onSpool: (isWritable: boolean) => void;
 }
@@ -65,11 +66,11 @@ export class Pipeline {
 
   /** Takes one complete scan. Everything that needs its bytes happens within this call. Never throws. */
   take(scan: Scan, source: ScanSource): void {
-    const { clock, counts, decodeText } = this.#tools;
-    const now = clock.now();
+    const { clock, counts, decodeText, optionalFields } = this.#tools;
+    const now = clock.now() - (scan.ageMs ?? 0);
     counts.scans += 1;
     counts.lastScanAtMs = now;
-    const reading = readDocument(scan.raw, vietnamDate(now), decodeText);
+    const reading = readDocument(scan.raw, vietnamDate(now), decodeText, { optionalFields });
     switch (reading.kind) {
       case "rejected":
         this.#reject(reading, scan, source, now);
@@ -86,22 +87,22 @@ export class Pipeline {
     const code = codeOf(scan);
     if (this.#duplicates.isRepeat(code, startedAt)) {
       counts.duplicates += 1;
-      source.tell("duplicate");
+      this.#remember(scan, source, "repeated");
       return;
     }
     const make: MakeEvent = (sequence) => {
       const arrival = this.#arrival(sequence, now, scan);
       return { id: arrival.id, json: encodeJson(createCheckIn(document, arrival, desk, source.facts)) };
     };
-    this.#keep("checkin", make, (isKept) => {
+    this.#keep("checkin", make, scan, source, (isKept) => {
       if (isKept) {
         counts.accepted += 1;
         counts.keptAfter(clock.monotonic() - startedAt);
-        source.tell("accepted"); // not before the commit: a power cut must not lose an accepted check-in
+        source.tell("accepted", scan); // not before the commit: a power cut must not lose an accepted check-in
       } else {
         counts.refused += 1;
         this.#duplicates.forget(code);
-        source.tell("refused");
+        source.tell("wait", scan);
       }
     });
   }
@@ -109,9 +110,9 @@ export class Pipeline {
   #reject(reading: Reading & { kind: "rejected" }, scan: Scan, source: ScanSource, now: number): void {
     const { clock, counts, desk, keyedHash } = this.#tools;
     counts.count(counts.rejected, reading.reason);
-    source.tell("rejected");
     if (!this.#rejectedRate.allows(clock.monotonic())) {
       counts.rejectedUnreported += 1;
+      this.#remember(scan, source, "rejected");
       return;
     }
     const rejection = rejectionOf(reading, scan.raw, keyedHash); // now: the reader uses the bytes again
@@ -119,22 +120,45 @@ export class Pipeline {
       const arrival = this.#arrival(sequence, now, scan);
       return { id: arrival.id, json: encodeJson(createRejected(rejection, arrival, desk, source.facts)) };
     };
-    this.#keep("rejected", make, () => undefined);
+    // A reader that keeps its scans may forget this one only when it would not be reported a second time.
+    const isOwed = scan.link !== undefined;
+    if (!isOwed) source.tell("rejected", scan);
+    this.#keep("rejected", make, scan, source, (isKept) => {
+      if (isOwed) source.tell(isKept ? "rejected" : "wait", scan);
+    });
   }
 
-  #keep(stream: Stream, make: MakeEvent, done: (isKept: boolean) => void): void {
-    const { spool, log, onKept, onSpool } = this.#tools;
-    spool.append(stream, make, (kept) => {
-      if (kept instanceof Error) {
-        log.error({ reason: reasonOf(kept) }, "a scan could not be kept");
-        onSpool(false);
+  #keep(stream: Stream, make: MakeEvent, scan: Scan, source: ScanSource, done: (isKept: boolean) => void): void {
+    const { spool, onKept, onSpool } = this.#tools;
+    const kept = (entry: SpoolEntry | Error) => {
+      if (entry instanceof Error) {
+        this.#notKept(entry);
         done(false);
         return;
       }
       onSpool(true);
       done(true);
-      onKept(kept);
+      onKept(entry, source);
+    };
+    spool.append(stream, make, kept, takenOf(scan, source));
+  }
+
+  /** For a scan that makes no event: a reader that numbers its scans is only told once the number is on the disk. */
+  #remember(scan: Scan, source: ScanSource, outcome: Outcome): void {
+    const taken = takenOf(scan, source);
+    if (taken === undefined) {
+      source.tell(outcome, scan);
+      return;
+    }
+    this.#tools.spool.remember(taken, (error) => {
+      if (error !== undefined) this.#notKept(error);
+      source.tell(error === undefined ? outcome : "wait", scan);
     });
+  }
+
+  #notKept(error: Error): void {
+    this.#tools.log.error({ reason: reasonOf(error) }, "a scan could not be kept");
+    this.#tools.onSpool(false);
   }
 
   #arrival(sequence: number, timeMs: number, { aim }: Scan): Arrival {
@@ -148,6 +172,10 @@ export class Pipeline {
 function codeOf(scan: Scan): string {
   const { buffer, byteOffset, length } = scan.raw;
   return Buffer.from(buffer, byteOffset, length).toString("latin1");
+}
+
+function takenOf({ link }: Scan, { facts }: ScanSource): TakenScan | undefined {
+  return link === undefined ? undefined : { reader: facts.id, ...link };
 }
 
 /** Why nothing was kept, as a word for the log. */

@@ -1,6 +1,5 @@
 // Tells the facility that this desk is here: birth, retained state, info and health, and the will that says it is gone.
 import type { DeskTopics } from "../../protocol/topics.ts";
-import type { ReaderState } from "../reader/life-cycle.ts";
 import type { Message, MqttLink } from "./mqtt-link.ts";
 
 export type DeskStateWord = "starting" | "online" | "degraded" | "offline";
@@ -13,7 +12,15 @@ export interface PresenceFacts {
   readonly now: () => number;
   readonly info: () => object;
   readonly health: () => object;
-  readonly readers: () => readonly { readonly id: string; readonly state: ReaderState; readonly info: object }[];
+  readonly readers: () => readonly ReaderNews[];
+}
+
+/** One reader, for its two retained topics. `state` is a word of its life cycle, `reason` why it is not armed. */
+export interface ReaderNews {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string | undefined;
+  readonly info: object;
 }
 
 /** Events that are kept for the next connection: the latest tell enough, and a broker may be away for days. */
@@ -45,10 +52,7 @@ export class Presence {
     this.#link = link;
     this.#sendWord("starting");
     this.#send(this.#topics.info, { boot: this.#facts.boot, ...this.#facts.info() });
-    for (const reader of this.#facts.readers()) {
-      this.#send(this.#topics.readerInfo(reader.id), reader.info);
-      this.sendReader(reader.id, reader.state);
-    }
+    for (const reader of this.#facts.readers()) this.sendReader(reader);
     this.sendHealth();
     this.sendState();
     for (const event of this.#unsentEvents) link.publish(event, () => undefined);
@@ -75,10 +79,14 @@ export class Presence {
     this.#send(this.#topics.health, { boot: this.#facts.boot, ts: this.#timestamp(), ...this.#facts.health() });
   }
 
-  sendReader(id: string, state: ReaderState): void {
-    const word = state.kind === "stopped" ? "offline" : state.kind;
-    const reason = state.kind === "error" ? { reason: state.why } : {};
-    this.#send(this.#topics.readerState(id), { state: word, ...reason, boot: this.#facts.boot, ts: this.#timestamp() });
+  sendReader({ id, state, reason, info }: ReaderNews): void {
+    this.#send(this.#topics.readerInfo(id), info);
+    this.#send(this.#topics.readerState(id), { state, reason, boot: this.#facts.boot, ts: this.#timestamp() });
+  }
+
+  /** The answer to a command; not retained, and lost with the connection: whoever asked asks again. */
+  respond(command: string, payload: string): void {
+    this.#link?.publish({ topic: this.#topics.response(command), payload, retain: false }, () => undefined);
   }
 
   /** Says "offline" ourselves, for an orderly end: the broker publishes no will after a goodbye. */

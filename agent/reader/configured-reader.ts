@@ -1,32 +1,152 @@
-// Makes a reader out of its part of the configuration: the right port, framing and feedback.
-import { existsSync } from "node:fs";
+// Makes a reader out of its part of the configuration: where it is, how it speaks, and what the registry says of it.
+import { existsSync, realpathSync } from "node:fs";
+import type { ReaderSelfReport } from "../../protocol/driver/driver.ts";
+import type { Profile } from "../../protocol/driver/profile.ts";
+import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
+import { PortError } from "../../protocol/port.ts";
 import type { ReaderConfig } from "../config.ts";
+import type { DeviceIdentity, DevicePlace } from "../devices/device-identity.ts";
+import type { DeviceWatch } from "../devices/device-watch.ts";
+import { openHidPort } from "../ports/hid-port.ts";
 import { openSerialPort } from "../ports/serial-port.ts";
 import { openTcpPort } from "../ports/tcp-port.ts";
-import { Reader, type ReaderTools } from "./reader.ts";
+import { makeDriver, type Transport } from "./make-driver.ts";
+import { type FeaturePort, type Judgement, Reader, type ReaderTools } from "./reader.ts";
+import { readerProfile } from "./reader-profile.ts";
 
-/** Silence that ends a scan where the configuration names none (READERS chapter 4). */
-const serialIdleMs = 60;
-const tcpIdleMs = 100;
+/** What is known of a model, and whether a site has changed what the product says of it. */
+export interface ReaderModel {
+  readonly profile: Profile;
+  readonly isChanged: boolean;
+}
+
+/** What the registry is asked about. */
+export interface JudgedReader {
+  readonly id: string;
+  readonly model: ReaderModel;
+  /** What is plugged in there; undefined for a network address, and for what is not on USB. */
+  readonly identity: DeviceIdentity | undefined;
+  readonly report: ReaderSelfReport;
+}
+
+export interface ReaderSurroundings extends ReaderTools {
+  readonly devices: DeviceWatch;
+  /** What was taken from this reader before, where it numbers its scans. */
+  readonly taken: TakenScans;
+  readonly judge: (reader: JudgedReader) => Judgement;
+  /** Whether religion, parents and the like may leave a chip reader's driver. */
+  readonly optionalFields: boolean;
+}
+
+/** Where a reader is: looked at twice a second, and opened when it is there. */
+interface Place {
+  readonly transport: Transport;
+  whether(): "absent" | "there" | "ambiguous";
+  identity(): DeviceIdentity | undefined;
+  open(giveUp: AbortSignal): Promise<FeaturePort>;
+}
+
+/** A profile that names no speed: what most makers set (READERS chapter 4). */
+const usualBaud = 9_600;
+
 /** Nothing is opened yet. */
-export function configuredReader(config: ReaderConfig, tools: ReaderTools): Reader {
-  const isSerial = "serial" in config;
-  const { stx, terminators, aim, scanBytesMax, idleMs } = config.framing;
+export function configuredReader(config: ReaderConfig, model: ReaderModel, around: ReaderSurroundings): Reader {
+  const profile = readerProfile(config, model.profile);
+  const place = placeOf(config, profile, around);
+  const { taken, random, optionalFields } = around;
   return new Reader(
     {
-      facts: { id: config.id, model: config.model, certification: "no-registry" },
-      framing: { stx, terminators, aim, scanBytesMax, refuseTelnet: !isSerial },
-      idleMs: idleMs ?? (isSerial ? serialIdleMs : tcpIdleMs),
-      feedback: Object.fromEntries(
-        Object.entries(config.feedback).flatMap(([outcome, hex]) =>
-          hex === undefined ? [] : [[outcome, Buffer.from(hex, "hex")]],
-        ),
-      ),
-      open: isSerial
-        ? () => openSerialPort({ path: config.serial, baudRate: config.baudRate })
-        : (giveUp) => openTcpPort(config.tcp, giveUp),
-      isThere: isSerial ? () => existsSync(config.serial) : () => true,
+      id: config.id,
+      model: profile.id,
+      place: () => place.whether(),
+      open: (giveUp) => place.open(giveUp),
+      makeDriver: (host) => {
+        const reportDescriptor = place.identity()?.reportDescriptor;
+        const { transport } = place;
+        return makeDriver(host, { profile, transport, reportDescriptor, taken, random, optionalFields });
+      },
+      judge: (report) => around.judge({ id: config.id, model, identity: place.identity(), report }),
     },
-    tools,
+    around,
   );
+}
+
+function placeOf(config: ReaderConfig, profile: Profile, { devices, log }: ReaderSurroundings): Place {
+  const baudRate = profile.transport.baud ?? usualBaud;
+  if ("tcp" in config) return networkPlace("tcp", (giveUp) => openTcpPort(config.tcp, giveUp));
+  if ("serial" in config) {
+    const { serial: path } = config;
+    return pathPlace(path, transportOf(path), devices, () => openSerialPort({ path, baudRate }));
+  }
+  if ("hid" in config) return pathPlace(config.hid, "hid", devices, () => openHidPort({ path: config.hid }, { log }));
+  if ("usb" in config) {
+    const isHid = profile.transport.kind === "hid";
+    const open = (path: string) => (isHid ? openHidPort({ path }, { log }) : openSerialPort({ path, baudRate }));
+    return usbPlace(config.usb, profile, devices, open);
+  }
+  // Its library is large, and few desks have such a reader.
+  return networkPlace("socketio", async (giveUp) => {
+    const { openSocketIoPort } = await import("../ports/socket-io-port.ts");
+    return openSocketIoPort(config.socketio, giveUp);
+  });
+}
+
+function networkPlace(transport: Transport, open: Place["open"]): Place {
+  return { transport, whether: () => "there", identity: () => undefined, open };
+}
+
+function pathPlace(path: string, transport: Transport, devices: DeviceWatch, open: Place["open"]): Place {
+  return {
+    transport,
+    whether: () => (existsSync(path) ? "there" : "absent"),
+    identity: () => {
+      const node = nodeOf(path);
+      return devices.devices.find((device) => device.path === node);
+    },
+    open,
+  };
+}
+
+/** Found by what it is: its node changes whenever it is plugged in. */
+function usbPlace(
+  usb: Extract<ReaderConfig, { usb: unknown }>["usb"],
+  profile: Profile,
+  devices: DeviceWatch,
+  open: (path: string) => Promise<FeaturePort>,
+): Place {
+  const kind = profile.transport.kind === "hid" ? "hidraw" : "tty";
+  const [vid, pid] = usb.id?.split(":") ?? [];
+  const wanted = vid === undefined ? profile.match : [{ vid, pid, usagePage: undefined, interface: undefined }];
+  const locate = (): DevicePlace => {
+    const found = wanted.map((match) =>
+      devices.locate({ ...match, kind, serial: usb.serial, port: usb.port, usagePage: match.usagePage }),
+    );
+    return (
+      found.find((place) => place.kind === "ambiguous") ??
+      found.find((place) => place.kind === "there") ?? { kind: "absent" }
+    );
+  };
+  return {
+    transport: kind === "hidraw" ? "hid" : "usb",
+    whether: () => locate().kind,
+    identity: () => {
+      const place = locate();
+      return place.kind === "there" ? place.identity : undefined;
+    },
+    open: (_giveUp) => {
+      const place = locate();
+      return place.kind === "there" ? open(place.path) : Promise.reject(new PortError("port-absent"));
+    },
+  };
+}
+
+/** A real RS-232 line needs a longer gap between scans; a pseudo-terminal behaves as USB does. */
+const transportOf = (path: string): Transport => (/\/tty(S|AMA|USB)\d+$/.test(nodeOf(path)) ? "rs232" : "usb");
+
+function nodeOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

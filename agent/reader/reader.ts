@@ -1,82 +1,129 @@
-// Runs one reader: does what its life cycle says, cuts its bytes into scans, and tells it what became of each.
+// Runs one reader: does what its life cycle says, joins its driver to its port, and tells it what became of each scan.
 import { backoffMs, readerBackoff } from "../../protocol/backoff.ts";
 import type { ReaderFacts } from "../../protocol/check-in/create-event.ts";
-import { type Discard, PlainFramer } from "../../protocol/frame/plain-framer.ts";
-import type { PlainFraming } from "../../protocol/frame/plain-framing.ts";
+import type { Discard } from "../../protocol/driver/discard.ts";
+import type { Driver, DriverFault, DriverHost, ReaderSelfReport } from "../../protocol/driver/driver.ts";
+import type { Outcome } from "../../protocol/driver/outcome.ts";
 import type { Clock, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
 import { type Port, PortError } from "../../protocol/port.ts";
-import type { Outcome, ScanSource } from "../check-in/pipeline.ts";
-import { isOpen, type ReaderEffect, type ReaderInput, type ReaderState, stepReader, stopped } from "./life-cycle.ts";
+import type { ScanSource } from "../check-in/pipeline.ts";
+import { Alarm } from "./alarm.ts";
+import {
+  type Conditions,
+  isArmed,
+  isOpen,
+  type ReaderEffect,
+  type ReaderInput,
+  type ReaderState,
+  stepReader,
+  stopped,
+} from "./life-cycle.ts";
+
+/** What the certified registry says of a reader: how far it may go, and what its events say of it. */
+export interface Judgement extends Pick<ReaderFacts, "certification" | "registryVersion" | "registryEntry"> {
+  readonly mayReach: Conditions["mayReach"];
+  /** For the reader's retained topic: what it is and how it stands with the registry. */
+  readonly info: object;
+}
 
 export interface ReaderOptions {
-  readonly facts: ReaderFacts;
-  readonly framing: PlainFraming;
-  /** Silence that ends a scan, milliseconds. */
-  readonly idleMs: number;
-  /** Bytes that make the reader beep or light; an outcome without bytes stays silent. */
-  readonly feedback: Partial<Record<Outcome, Uint8Array>>;
-  /** Opens the line; `giveUp` ends an attempt that nobody waits for any more. Throws `PortError`. */
-  readonly open: (giveUp: AbortSignal) => Promise<Port>;
+  readonly id: string;
+  readonly model: string;
   /** Whether the device is there now, apart from what its stream says; a network address always is. */
-  readonly isThere: () => boolean;
+  readonly place: () => "absent" | "there" | "ambiguous";
+  /** Opens the line; `giveUp` ends an attempt that nobody waits for any more. Throws `PortError`. */
+  readonly open: (giveUp: AbortSignal) => Promise<FeaturePort>;
+  /** Makes the driver of one opening. */
+  readonly makeDriver: (host: DriverHost) => Driver;
+  /** Asked when the device appears, when it has reported itself, and when the registry changes. */
+  readonly judge: (report: ReaderSelfReport) => Judgement;
 }
+
+/** A port that may know HID feature reports. */
+export type FeaturePort = Port & { writeFeature?(report: Uint8Array): Promise<void> };
 
 export interface ReaderTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly onScan: (scan: Scan, source: ScanSource) => void;
-  readonly onDiscard: (why: Discard | "not-armed", bytes: number) => void;
-  readonly onState: (state: ReaderState) => void;
+  readonly onDiscard: (why: Discard, bytes: number) => void;
+  readonly onFault: (fault: DriverFault) => void;
+  /** The state changed, or what is known of the reader did. */
+  readonly onChange: () => void;
 }
 
 /** How often the device is looked for, whether its stream is quiet or not: an unplugged reader is noticed within this time. */
 const watchMs = 500;
 /** A reader that stayed open this long has recovered: its next failure starts from the shortest delay (READERS chapter 2). */
 const steadyMs = 60_000;
-/** Silence inside an STX frame that is a fault, not a pause (READERS chapter 4). */
-const stxIdleMs = 500;
-/** Answers that the line has not taken yet: several whole commits of a burst, and less than a megabyte when it takes none at all. */
-const untoldMax = 4_096;
-/** A reader that sends terminators and pauses without one has stalled, not ended: it gets this many times the gap. */
-const terminatedGapFactor = 3;
-/** Bytes may have arrived while the process was busy: after the gap the port gets this long to hand them over. */
-const idleGraceMs = 5;
+/** How often an armed reader is asked whether it still works (READERS chapter 2). */
+const healthMs = 30_000;
+/** Writes that the line has not taken yet: several whole commits of a burst, and less than a megabyte when it takes none at all. */
+const untakenMax = 4_096;
 
-export class Reader implements ScanSource {
-  readonly facts: ReaderFacts;
+export class Reader {
+  readonly id: string;
   readonly #options: ReaderOptions;
   readonly #tools: ReaderTools;
-  readonly #framer: PlainFramer;
+  readonly #alarm: Alarm;
   #state: ReaderState = stopped;
   #lastNews = "";
-  #spoolIsWritable = true;
-  /** How the last scan ended: what a reader did once it will do again. */
-  #endsWithTerminator = false;
-  #port: Port | undefined;
-  #untold = 0;
+  #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true };
+  #judgement: Judgement = { certification: "unknown", mayReach: "armed", info: {} };
+  #report: ReaderSelfReport = {};
+  #facts: ReaderFacts;
+  #port: FeaturePort | undefined;
+  #driver: Driver | undefined;
+  #untaken = 0;
+  /** A driver is not called back from inside its own call; what it caused waits here until it has returned. */
+  #isInDriver = false;
+  readonly #later: (() => void)[] = [];
   /** Numbers the openings: a port that opens too late for its life is closed again. */
   #opening = 0;
   #giveUp = new AbortController();
   #watch: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #steady: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
-  #grace: NodeJS.Timeout | undefined;
+  #health: NodeJS.Timeout | undefined;
 
   constructor(options: ReaderOptions, tools: ReaderTools) {
-    this.facts = options.facts;
+    this.id = options.id;
     this.#options = options;
     this.#tools = tools;
-    this.#framer = new PlainFramer(options.framing, {
-      scan: (scan) => this.#scanned(scan),
-      discarded: (why, bytes) => this.#tools.onDiscard(why, bytes),
-    });
+    this.#facts = { id: options.id, model: options.model, certification: this.#judgement.certification };
+    this.#alarm = new Alarm(tools.clock, (now) => this.#call((driver) => driver.wake(now)));
   }
 
   get state(): ReaderState {
     return this.#state;
+  }
+
+  /** What events say of this reader. */
+  get facts(): ReaderFacts {
+    return this.#facts;
+  }
+
+  /** What the reader is, and what the registry says of it. */
+  get info(): object {
+    return this.#judgement.info;
+  }
+
+  /** Why the reader is not armed, as a stable word; undefined where its state says it all. */
+  get reason(): string | undefined {
+    const { mayReach, isEnabled, spoolIsWritable } = this.#conditions;
+    const state = this.#state;
+    if (state.kind === "error") return state.why;
+    const isHeld = (state.kind === "present" && !state.isOpening) || (state.kind === "claimed" && state.isReady);
+    if (!isHeld) return undefined;
+    if (mayReach !== "armed") return "refused-by-registry";
+    if (!isEnabled) return "switched-off";
+    return spoolIsWritable ? undefined : "spool-full";
+  }
+
+  get isEnabled(): boolean {
+    return this.#conditions.isEnabled;
   }
 
   start(): void {
@@ -90,33 +137,37 @@ export class Reader implements ScanSource {
     await port?.close();
   }
 
-  /** Scans are only taken while they can be kept. */
-  setSpoolWritable(isWritable: boolean): void {
-    if (isWritable === this.#spoolIsWritable) return;
-    this.#spoolIsWritable = isWritable;
-    this.#step({ kind: "spool", isWritable });
+  /** Closes the line and opens it again. */
+  restart(): void {
+    this.#step({ kind: "restart" });
   }
 
-  /** Best effort: a beep that can't be sent changes nothing about the check-in. */
-  tell(outcome: Outcome): void {
-    const bytes = this.#options.feedback[outcome];
-    if (bytes === undefined || this.#port === undefined || this.#untold >= untoldMax) return;
-    this.#untold += 1;
-    this.#port
-      .write(bytes)
-      .catch(() => undefined)
-      .finally(() => {
-        this.#untold -= 1;
-      });
+  /** Scans are only taken while they can be kept, and while IT has not switched the reader off. */
+  setConditions(changed: Partial<Pick<Conditions, "isEnabled" | "spoolIsWritable">>): void {
+    this.#conditions = { ...this.#conditions, ...changed };
+    this.#step({ kind: "conditions" });
+  }
+
+  /** Asks the registry again. */
+  judgeAgain(): void {
+    this.#judge();
+    this.#step({ kind: "conditions" });
+  }
+
+  /** Feedback that belongs to no scan, best effort; answers whether the reader is open to hear it. */
+  signal(outcome: Outcome): boolean {
+    if (this.#driver === undefined) return false;
+    this.#call((driver) => driver.signal(outcome, this.#tools.clock.monotonic()));
+    return true;
   }
 
   #step(input: ReaderInput): void {
     const before = this.#state;
-    const { state, effects } = stepReader(before, input, this.#spoolIsWritable);
+    const { state, effects } = stepReader(before, input, this.#conditions);
     this.#state = state;
     // A reader that is tried again every few seconds is news once.
-    const isRetry = state.kind === "present" && state.failures > 0;
-    if (state.kind !== before.kind && !isRetry) this.#report(state, before);
+    const isRetry = (state.kind === "present" || state.kind === "claimed") && state.failures > 0;
+    if (state.kind !== before.kind && !isRetry) this.#tell(state, before);
     for (const effect of effects) this.#do(effect); // last: an effect may step again
   }
 
@@ -132,8 +183,13 @@ export class Reader implements ScanSource {
       case "close":
         this.#close();
         return;
+      case "arm":
+      case "disarm":
+        this.#call((driver) => driver.setArmed(effect.kind === "arm", this.#tools.clock.monotonic()));
+        return;
       case "await-steady":
         this.#steady = setTimeout(() => this.#step({ kind: "steady" }), steadyMs);
+        this.#health = setInterval(() => this.#checkHealth(), healthMs);
         return;
       case "wait": {
         const waitMs = backoffMs(readerBackoff, effect.failures, this.#tools.random.unit());
@@ -144,7 +200,18 @@ export class Reader implements ScanSource {
   }
 
   #look(): void {
-    this.#step({ kind: this.#options.isThere() ? "appeared" : "vanished" });
+    const place = this.#options.place();
+    if (place === "there" && this.#state.kind === "absent") this.#judge();
+    this.#step({ kind: place === "there" ? "appeared" : place === "absent" ? "vanished" : "ambiguous" });
+  }
+
+  #judge(): void {
+    this.#judgement = this.#options.judge(this.#report);
+    const { mayReach, certification, registryVersion, registryEntry } = this.#judgement;
+    this.#conditions = { ...this.#conditions, mayReach };
+    const { model } = this.#options;
+    this.#facts = { id: this.id, model, certification, registryVersion, registryEntry };
+    this.#tools.onChange();
   }
 
   async #open(): Promise<void> {
@@ -157,12 +224,7 @@ export class Reader implements ScanSource {
         await port.close();
         return;
       }
-      this.#port = port;
-      this.#step({ kind: "opened" }); // before the start: a port may deliver, or be lost, within it
-      port.start(
-        (chunk) => this.#received(chunk),
-        (error) => this.#step({ kind: "failed", why: error.code }),
-      );
+      this.#join(port, opening);
     } catch (error) {
       if (opening !== this.#opening) return;
       const failure = error instanceof PortError ? error : new PortError("port-failed", { cause: error });
@@ -171,56 +233,138 @@ export class Reader implements ScanSource {
     }
   }
 
+  /** Begins the conversation over a port that has just opened. */
+  #join(port: FeaturePort, opening: number): void {
+    const { clock } = this.#tools;
+    this.#port = port;
+    this.#driver = this.#options.makeDriver(this.#hostOf(port, opening));
+    this.#step({ kind: "opened" }); // before the start: a port may deliver, or be lost, within it
+    this.#call((driver) => driver.start(clock.monotonic()));
+    if (opening !== this.#opening) return;
+    port.start(
+      (chunk) => this.#received(chunk),
+      (error) => this.#step({ kind: "failed", why: error.code }),
+    );
+  }
+
+  #hostOf(port: FeaturePort, opening: number): DriverHost {
+    const ifCurrent = (work: () => void) => {
+      if (opening === this.#opening) work();
+    };
+    const { log, onDiscard, onFault } = this.#tools;
+    const reader = this;
+    const source: ScanSource = {
+      get facts() {
+        return reader.#facts;
+      },
+      tell: (outcome, scan) =>
+        ifCurrent(() => this.#call((driver) => driver.settle(scan, outcome, this.#tools.clock.monotonic()))),
+    };
+    return {
+      write: (bytes) => this.#write(port.write.bind(port), bytes),
+      writeFeature: (report) => {
+        if (port.writeFeature !== undefined) this.#write(port.writeFeature.bind(port), report);
+      },
+      scan: (scan) => this.#scanned(scan, source),
+      discarded: onDiscard,
+      ready: (report) =>
+        this.#soon(() =>
+          ifCurrent(() => {
+            this.#report = report;
+            this.#judge();
+            this.#step({ kind: "ready" });
+          }),
+        ),
+      fault: (fault) => {
+        log.warn({ reader: this.id, fault }, "the reader has a fault");
+        onFault(fault);
+      },
+      failed: (why) =>
+        this.#soon(() =>
+          ifCurrent(() => {
+            const failures = "failures" in this.#state ? this.#state.failures : 0;
+            if (failures === 0) log.warn({ reader: this.id, why }, "the conversation with the reader failed");
+            this.#step({ kind: "failed", why });
+          }),
+        ),
+      wakeAt: (timeMs) => this.#alarm.set(timeMs),
+    };
+  }
+
   #close(): void {
     this.#opening += 1;
     this.#giveUp.abort();
     clearTimeout(this.#retry);
     clearTimeout(this.#steady);
-    clearTimeout(this.#idle);
-    clearTimeout(this.#grace);
-    this.#idle = undefined;
+    clearInterval(this.#health);
     if (this.#state.kind === "stopped") clearInterval(this.#watch);
-    this.#framer.close();
+    this.#driver?.close();
+    this.#driver = undefined;
+    this.#alarm.clear();
+    this.#report = {};
     void this.#port?.close();
     this.#port = undefined;
   }
 
   #received(chunk: Uint8Array): void {
-    if (!isOpen(this.#state)) return;
-    clearTimeout(this.#grace);
-    this.#framer.push(chunk);
-    if (this.#framer.pending === "nothing") {
-      clearTimeout(this.#idle);
-      this.#idle = undefined;
-      return;
-    }
-    if (this.#idle !== undefined) this.#idle.refresh();
-    else this.#idle = setTimeout(() => this.#silent(), this.#gapMs());
+    const driver = this.#driver;
+    if (driver === undefined) return;
+    this.#isInDriver = true;
+    driver.receive(chunk, this.#tools.clock.monotonic());
+    this.#isInDriver = false;
+    if (this.#later.length > 0) this.#doLater();
   }
 
-  #gapMs(): number {
-    return this.#options.idleMs * (this.#endsWithTerminator ? terminatedGapFactor : 1);
+  #call(work: (driver: Driver) => void): void {
+    this.#soon(() => {
+      if (this.#driver === undefined) return;
+      this.#isInDriver = true;
+      work(this.#driver);
+      this.#isInDriver = false;
+      if (this.#later.length > 0) this.#doLater();
+    });
   }
 
-  /** The gap is over. Not the end yet: bytes may wait in the kernel because this process was busy. */
-  #silent(): void {
-    this.#idle = undefined;
-    const longer = this.#framer.pending === "stx" ? stxIdleMs - this.#gapMs() : 0;
-    this.#grace = setTimeout(() => this.#framer.idle(), Math.max(idleGraceMs, longer));
+  /** Now, or when the driver has returned from the call under way. */
+  #soon(work: () => void): void {
+    if (this.#isInDriver) this.#later.push(work);
+    else work();
   }
 
-  #scanned(scan: Scan): void {
-    this.#endsWithTerminator = scan.endedBy === "terminator";
-    if (this.#state.kind === "armed") {
-      this.#tools.onScan(scan, this);
+  #doLater(): void {
+    for (const work of this.#later.splice(0)) work();
+  }
+
+  #scanned(scan: Scan, source: ScanSource): void {
+    const { spoolIsWritable, isEnabled, mayReach } = this.#conditions;
+    // A reader that keeps its scans sends what was taken while it was armed: that is stored even when it no longer is.
+    const isOwed = scan.link !== undefined && mayReach === "armed" && spoolIsWritable;
+    if (isArmed(this.#state) || isOwed) {
+      this.#tools.onScan(scan, source);
       return;
     }
     this.#tools.onDiscard("not-armed", scan.raw.length);
-    this.tell("refused");
+    const isForLater = !spoolIsWritable || (isEnabled && mayReach === "armed");
+    source.tell(isForLater ? "wait" : "rejected", scan);
   }
 
-  #report(state: ReaderState, before: ReaderState): void {
-    const facts = { reader: this.facts.id, state: state.kind };
+  #checkHealth(): void {
+    if (isOpen(this.#state)) this.#call((driver) => driver.checkHealth(this.#tools.clock.monotonic()));
+  }
+
+  /** A line that takes nothing is not filled without bound; what it does not take is a beep at the most, or sent again. */
+  #write(write: (bytes: Uint8Array) => Promise<void>, bytes: Uint8Array): void {
+    if (this.#untaken >= untakenMax) return;
+    this.#untaken += 1;
+    write(bytes)
+      .catch(() => undefined) // a lost line is told by the port itself
+      .finally(() => {
+        this.#untaken -= 1;
+      });
+  }
+
+  #tell(state: ReaderState, before: ReaderState): void {
+    const facts = { reader: this.id, state: state.kind };
     if (state.kind === "armed") this.#tools.log.info(facts, "the reader takes scans");
     else if (isOpen(before) && (state.kind === "absent" || state.kind === "error")) {
       this.#tools.log.warn(facts, "the reader went away; it is taken back as soon as it returns");
@@ -228,13 +372,13 @@ export class Reader implements ScanSource {
     const news = state.kind === "error" ? `error ${state.why}` : state.kind;
     if (news === this.#lastNews) return;
     this.#lastNews = news;
-    this.#tools.onState(state);
+    this.#tools.onChange();
   }
 
   #logFailure(failure: PortError): void {
     const failures = "failures" in this.#state ? this.#state.failures : 0;
     const cause = failure.cause instanceof Error ? failure.cause.message : undefined;
-    const facts = { reader: this.facts.id, code: failure.code, holder: failure.holder, cause };
+    const facts = { reader: this.id, code: failure.code, holder: failure.holder, cause };
     if (failures === 0) this.#tools.log.warn(facts, failure.message);
     else this.#tools.log.debug(facts, failure.message);
   }

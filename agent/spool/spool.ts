@@ -1,8 +1,11 @@
 // The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
+import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { GroupCommit } from "../../store/group-commit.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { openSqliteFile } from "../../store/sqlite-file.ts";
 import { type Numbers, readNumbers, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
+import { readSwitchedOff, switchedOffMigration, writeSwitch } from "./switched-off-table.ts";
+import { type TakenScan, TakenTable, takenMigration } from "./taken-table.ts";
 
 export interface SpoolEntry {
   /** Order over all streams; never reused. */
@@ -33,7 +36,7 @@ export class SpoolFull extends Error {
  * event again. `counter` holds the last numbers of events that were wiped; those of the others stand in their rows, so
  * that keeping an event writes two pages and no more.
  */
-const migrations = [
+export const spoolMigrations = [
   `CREATE TABLE event (
      position INTEGER PRIMARY KEY,
      stream   TEXT NOT NULL,
@@ -45,6 +48,8 @@ const migrations = [
    CREATE TABLE waiting (position INTEGER PRIMARY KEY, parked_at INTEGER) STRICT;
    CREATE TABLE counter (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO counter VALUES ('position', 0), ('checkin', 0), ('rejected', 0);`,
+  takenMigration,
+  switchedOffMigration,
 ];
 
 /** After a commit the next one gathers this long: under load it halves the syncs, and a desk is seldom under load. */
@@ -58,6 +63,7 @@ export class Spool {
   readonly #commits: GroupCommit;
   readonly #limits: SpoolLimits;
   readonly #now: () => number;
+  readonly #taken: TakenTable;
   #waiting: number;
   /** The last numbers given to events on the disk. */
   #committed: Numbers;
@@ -79,6 +85,7 @@ export class Spool {
       this.#draft = { ...this.#committed };
     };
     this.#commits = new GroupCommit(db, { restMs, onBegin });
+    this.#taken = new TakenTable(db);
     this.#limits = limits;
     this.#now = now;
     this.#insert = db.prepare<[number, string, number, string, string, number]>(
@@ -105,10 +112,11 @@ export class Spool {
   }
 
   /**
-   * Keeps an event. `done` gets the entry once it is on the disk, or the error that kept it from getting there
-   * (`SpoolFull`, or what the disk said); then nothing was kept and no sequence number was spent.
+   * Keeps an event, and in the same transaction the number that the reader gave to its scan. `done` gets the entry once
+   * it is on the disk, or the error that kept it from getting there (`SpoolFull`, or what the disk said); then nothing
+   * was kept and no sequence number was spent.
    */
-  append(stream: Stream, make: MakeEvent, done: (kept: SpoolEntry | Error) => void): void {
+  append(stream: Stream, make: MakeEvent, done: (kept: SpoolEntry | Error) => void, taken?: TakenScan): void {
     if (this.#waiting >= this.#limits.waitingMax) {
       done(new SpoolFull(this.#limits.waitingMax));
       return;
@@ -123,12 +131,14 @@ export class Spool {
         const { id, json } = make(sequence);
         this.#insert.run(position, stream, sequence, id, json, this.#now());
         this.#wait.run(position);
+        if (taken !== undefined) this.#taken.write(taken);
         entry = { position, stream, id, json };
       },
       (error) => {
         if (entry !== undefined && error === undefined) {
           this.#committed.position += 1;
           this.#committed[stream] += 1;
+          if (taken !== undefined) this.#taken.committed(taken);
           done(entry);
           return;
         }
@@ -136,6 +146,32 @@ export class Spool {
         done(error ?? new Error("the step did not run"));
       },
     );
+  }
+
+  /** Remembers the number of a scan that makes no event; `done` gets the error that kept it off the disk. */
+  remember(taken: TakenScan, done: (error: Error | undefined) => void): void {
+    this.#commits.add(
+      () => this.#taken.write(taken),
+      (error) => {
+        if (error === undefined) this.#taken.committed(taken);
+        done(error);
+      },
+    );
+  }
+
+  /** What was taken from a reader that numbers its scans. */
+  takenFrom(reader: string): TakenScans {
+    return this.#taken.of(reader);
+  }
+
+  /** Ids of the readers that IT has switched off. */
+  get switchedOff(): readonly string[] {
+    return readSwitchedOff(this.#db);
+  }
+
+  /** Remembers whether IT wants this reader; `done` gets the error that kept it off the disk. */
+  switchReader(reader: string, isOn: boolean, done: (error: Error | undefined) => void): void {
+    this.#commits.add(() => writeSwitch(this.#db, reader, isOn), done);
   }
 
   /** The waiting entries after `position`, oldest first. */
@@ -235,7 +271,7 @@ export function openSpool(
   limits: SpoolLimits,
   now: () => number,
 ): { spool: Spool; setAside: string | undefined } {
-  const { db, setAside } = openSqliteFile(path, { migrations, now: now() });
+  const { db, setAside } = openSqliteFile(path, { migrations: spoolMigrations, now: now() });
   return { spool: new Spool(db, limits, now), setAside };
 }
 

@@ -4,7 +4,8 @@ import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
-import { checkedConfig } from "../checked-config.ts";
+import { checkedDesk } from "../checked-config.ts";
+import { modelsFrom } from "../models-from.ts";
 import { ownDataDir } from "../own-data-dir.ts";
 import { readSecret } from "../read-secret.ts";
 import { runService } from "../run-service.ts";
@@ -13,8 +14,8 @@ import { version } from "../version.ts";
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runAgent(options: { config: string; dataDir: string }): Promise<void> {
   // The file is checked in another process while this one loads what it will need.
-  const [config, { agentParts, startAgent }] = await Promise.all([
-    checkedConfig(options.config, "agent"),
+  const [{ config, models }, { agentParts, startAgent }] = await Promise.all([
+    checkedDesk(options.config),
     import("../../agent/agent.ts"),
   ]);
   const password = config.mqtt.passwordFile === undefined ? undefined : readSecret(config.mqtt.passwordFile);
@@ -22,6 +23,7 @@ export async function runAgent(options: { config: string; dataDir: string }): Pr
   const log = openLog({ level: config.log.level, service: "agent" });
   const common = {
     config,
+    models: modelsFrom(models),
     dataDir: options.dataDir,
     password,
     version,

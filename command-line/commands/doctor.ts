@@ -68,13 +68,15 @@ async function checkReader(reader: AgentConfig["readers"][number]): Promise<Find
       "Xem nguồn, cáp mạng, địa chỉ, chế độ raw TCP | Check power, cable, address, raw TCP mode",
     );
   }
-  if (!existsSync(reader.serial)) {
+  if ("usb" in reader || "socketio" in reader) return { check, isGood: true, words: reader.profile };
+  const path = "serial" in reader ? reader.serial : reader.hid;
+  if (!existsSync(path)) {
     return bad(
-      `${portErrors["port-absent"]}: ${reader.serial}`,
+      `${portErrors["port-absent"]}: ${path}`,
       "Cắm lại; xem `ls -l /dev/serial/by-id`; bật chế độ USB-CDC trên đầu đọc | Replug; see `ls -l /dev/serial/by-id`; put the reader into USB-CDC mode",
     );
   }
-  const isAllowed = await access(reader.serial, constants.R_OK | constants.W_OK).then(
+  const isAllowed = await access(path, constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
@@ -84,10 +86,9 @@ async function checkReader(reader: AgentConfig["readers"][number]): Promise<Find
       "Cài luật udev; thêm người dùng vào nhóm dialout | Install the udev rules; add the user to group dialout",
     );
   }
-  const holder = await findPortHolder(reader.serial);
-  if (holder === undefined) return { check, isGood: true, words: reader.serial };
-  if (holder.startsWith("tiepdon"))
-    return { check, isGood: true, words: `${reader.serial}, đang dùng | in use: ${holder}` };
+  const holder = await findPortHolder(path);
+  if (holder === undefined) return { check, isGood: true, words: path };
+  if (holder.startsWith("tiepdon")) return { check, isGood: true, words: `${path}, đang dùng | in use: ${holder}` };
   const claimed = bad(
     `${portErrors["port-claimed"]}: ${holder}`,
     `Dừng chương trình đó | Stop that program: ${holder}`,

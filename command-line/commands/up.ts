@@ -21,7 +21,9 @@ import { brokerStartFailure, storeFileName, usersFileOf } from "../broker-files.
 import { partOf, readConfig } from "../config-schema.ts";
 import { defaultDataDir } from "../default-paths.ts";
 import { describeArrival } from "../describe-arrival.ts";
+import { modelsFrom } from "../models-from.ts";
 import { ownDataDir } from "../own-data-dir.ts";
+import { modelFiles } from "../reader-models.ts";
 import { runService, type Service } from "../run-service.ts";
 import { print, say, styled } from "../terminal.ts";
 import { version } from "../version.ts";
@@ -38,6 +40,8 @@ interface Plan {
   readonly broker: BrokerConfig;
   /** The desk, once the broker listens at `url`. */
   readonly agentAt: (url: string) => AgentConfig;
+  /** Where faults of the configuration are, for messages. */
+  readonly configFile: string;
   readonly log: Log;
 }
 
@@ -55,6 +59,7 @@ async function runBoth(options: UpOptions): Promise<void> {
     dataDir: options.dataDir ?? defaultDataDir,
     broker: withPort(broker, options.mqttPort),
     agentAt: (url) => ({ ...agent, mqtt: { ...agent.mqtt, url } }),
+    configFile: options.config,
     log: openLog({ level: agent.log.level, service: "up" }),
   };
   await runPlan(plan, () => Promise.resolve({ stop: () => Promise.resolve() }));
@@ -78,7 +83,9 @@ async function runDemo(options: UpOptions): Promise<void> {
     });
   const broker = withPort(brokerConfigSchema.parse({}), options.mqttPort);
   const log = openLog({ level: "warn", service: "up" });
-  await runPlan({ dataDir, broker, agentAt, log }, (url) => showArrivals(url, dataDir, usersFileOf(broker, dataDir)));
+  await runPlan({ dataDir, broker, agentAt, configFile: "--demo", log }, (url) =>
+    showArrivals(url, dataDir, usersFileOf(broker, dataDir)),
+  );
   stop.abort();
   await reader.ended;
   if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
@@ -133,6 +140,7 @@ async function startDesk(
   await replaceUser(usersFile, { user: username, role: "desk", facility, desk }, password);
   return startAgent({
     config: { ...config, mqtt: { ...config.mqtt, username } },
+    models: modelsFrom(modelFiles(config, plan.configFile)),
     ...{ dataDir: plan.dataDir, password, version, clock, random: systemRandom(), log: plan.log, onProgress },
   });
 }

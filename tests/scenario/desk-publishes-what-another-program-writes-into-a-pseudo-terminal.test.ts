@@ -63,7 +63,7 @@ describe.each(cases)("ended by $marking, $chunking", ({ marking, chunking }) => 
     const broker = await startMosquitto(await freePort());
     const subscriber = await subscribe(broker.port, [topics.checkInJson, topics.rejectedJson]);
     const terminal = await openPseudoTerminal();
-    const config = deskConfig({ url: broker.url, serial: terminal.path, framing: { terminators, idleMs: 100 } });
+    const config = deskConfig({ url: broker.url, serial: terminal.path, framing: { end: terminators, idleMs: 100 } });
     const desk = startDeskProcess(config, temporaryDirectory());
     await waitUntil("the reader takes scans", () => desk.lines.some((line) => line.includes("the reader takes scans")));
 

@@ -12,10 +12,9 @@ test("what is left out has a default", () => {
     readers: [
       {
         id: "qr-1",
-        model: "generic-serial",
+        profile: "generic-serial",
         serial: "/dev/serial/by-id/reader",
-        baudRate: 9_600,
-        framing: { stx: true, terminators: ["cr", "lf", "crlf", "tab"], aim: "optional", scanBytesMax: 8_192 },
+        framing: {},
         feedback: {},
       },
     ],
@@ -23,6 +22,9 @@ test("what is left out has a default", () => {
     publish: { formats: ["json"], receipt: "puback", windowMax: 16, resultSeconds: 120 },
     duplicates: { windowMs: 1_500 },
     spool: { waitingMax: 200_000, keepHours: 24 },
+    chip: { optionalFields: false },
+    registry: { policy: "warn", keys: [], overrides: [] },
+    profilesDir: "/etc/tiepdon/profiles",
     log: { level: "info" },
   });
 });
@@ -39,7 +41,7 @@ test("feedback bytes may have blanks between them", () => {
 test("a reader over TCP has an address and no line settings", () => {
   const tcp = { host: "192.0.2.10", port: 4_001 };
   const config = agentConfigSchema.parse({ ...least, readers: [{ id: "qr-2", tcp }] });
-  expect(config.readers[0]).toMatchObject({ tcp, model: "generic-serial" });
+  expect(config.readers[0]).toMatchObject({ tcp, profile: "generic-tcp" });
 });
 
 const withReader = (change: object) => ({ readers: [{ ...reader, ...change }] });
@@ -77,11 +79,12 @@ test.each(refusals)("%s is refused", (_what, change, path) => {
 const readerRefusals: [what: string, change: object][] = [
   ["an odd number of hexadecimal digits", { feedback: { accepted: "0" } }],
   ["feedback that is no hexadecimal", { feedback: { accepted: "ACK" } }],
-  ["a terminator nobody knows", { framing: { terminators: ["nul"] } }],
+  ["a terminator nobody knows", { framing: { end: ["nul"] } }],
   ["an idle gap of four milliseconds", { framing: { idleMs: 4 } }],
-  ["scans beyond the largest code", { framing: { scanBytesMax: 8_193 } }],
-  ["scans too short for a card", { framing: { scanBytesMax: 63 } }],
+  ["scans beyond the largest code", { framing: { maxBytes: 8_193 } }],
+  ["scans too short for a card", { framing: { maxBytes: 63 } }],
   ["a baud rate of zero", { baudRate: 0 }],
+  ["a profile that can't be one", { profile: "Generic Serial" }],
 ];
 
 test.each(readerRefusals)("%s is refused for a reader", (_what, change) => {

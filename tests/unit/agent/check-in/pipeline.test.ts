@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { codeKeyFileName, openKeyedHash } from "../../../../agent/check-in/code-key.ts";
 import { DeskCounts } from "../../../../agent/check-in/desk-counts.ts";
-import { type Outcome, Pipeline } from "../../../../agent/check-in/pipeline.ts";
+import { Pipeline } from "../../../../agent/check-in/pipeline.ts";
 import { openSpool, type Spool, type SpoolEntry } from "../../../../agent/spool/spool.ts";
+import type { Outcome } from "../../../../protocol/driver/outcome.ts";
 import { afterThisTest, temporaryDirectory } from "../../../fixtures/clean-up.ts";
 import { decodeText } from "../../../fixtures/read-document.ts";
 import { recordLog } from "../../../fixtures/recorded-log.ts";
@@ -41,6 +42,7 @@ beforeEach(() => {
     counts,
     log,
     duplicateWindowMs: 1_500,
+    optionalFields: false,
     onKept: (entry) => kept.push(entry),
     onSpool: (isWritable) => writable.push(isWritable),
   });
@@ -73,7 +75,7 @@ test("the bytes of a scan may be used again as soon as it was taken", () => {
   raw.fill(0);
   spool.flush();
   scan(card);
-  expect(told).toEqual(["accepted", "duplicate"]);
+  expect(told).toEqual(["accepted", "repeated"]);
   expect(events()[0].data.person.name).toBe("Nguyễn Văn Mẫu");
 });
 
@@ -82,7 +84,7 @@ test("the same card within the window is one visit; another passes at once", () 
   scan(card);
   scan(otherCard);
   spool.flush();
-  expect(told).toEqual(["duplicate", "accepted", "accepted"]);
+  expect(told).toEqual(["repeated", "accepted", "accepted"]);
   clock.pass(1_500);
   scan(card);
   spool.flush();
@@ -122,7 +124,7 @@ test("noise is rejected each time and reported a bounded number of times", () =>
 test("a card that can't be kept is refused, told to the desk, and counts when it is scanned again", () => {
   for (const digit of ["1", "2", "3", "4"]) scan(card.replace("999901", `99990${digit}`));
   spool.flush();
-  expect(told).toEqual(["refused", "accepted", "accepted", "accepted"]);
+  expect(told).toEqual(["wait", "accepted", "accepted", "accepted"]);
   expect(writable).toEqual([false, true, true, true]);
   expect(counts.snapshot()).toMatchObject({ accepted: 3, refused: 1 });
   spool.receipts([1, 2, 3], () => undefined);

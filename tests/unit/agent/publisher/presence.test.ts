@@ -1,12 +1,10 @@
 // What the facility is told about a desk, in which order, and when no longer.
 import { beforeEach, expect, test } from "vitest";
 import { Presence } from "../../../../agent/publisher/presence.ts";
-import type { ReaderState } from "../../../../agent/reader/life-cycle.ts";
 import { deskTopics } from "../../../../protocol/topics.ts";
 import { type FakeLink, fakeLink } from "./fake-link.ts";
 
 const topics = deskTopics("01234", "quay-01");
-const state: ReaderState = { kind: "error", failures: 3, why: "port-claimed" };
 let word: "online" | "degraded";
 let presence: Presence;
 let link: FakeLink;
@@ -21,7 +19,7 @@ beforeEach(() => {
     now: () => Date.UTC(2026, 10, 21),
     info: () => ({ version: "1" }),
     health: () => ({ accepted: 12 }),
-    readers: () => [{ id: "qr-1", state, info: { model: "m" } }],
+    readers: () => [{ id: "qr-1", state: "error", reason: "port-claimed", info: { profile: "m" } }],
   });
 });
 

@@ -1,6 +1,7 @@
 // Every state of a reader against every input: what comes next and what must be done.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
+  type Conditions,
   isOpen,
   type ReaderInput,
   type ReaderState,
@@ -8,55 +9,70 @@ import {
   stopped,
 } from "../../../../agent/reader/life-cycle.ts";
 
+const allowed: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true };
+const failures = 2;
+
 const states: Record<string, ReaderState> = {
   stopped,
-  absent: { kind: "absent", failures: 2 },
-  present: { kind: "present", failures: 2 },
-  claimed: { kind: "claimed", failures: 2 },
-  armed: { kind: "armed", failures: 2 },
-  error: { kind: "error", failures: 2, why: "port-failed" },
+  absent: { kind: "absent", failures },
+  opening: { kind: "present", failures, isOpening: true },
+  held: { kind: "present", failures, isOpening: false },
+  "set-up": { kind: "claimed", failures, isReady: false },
+  claimed: { kind: "claimed", failures, isReady: true },
+  armed: { kind: "armed", failures },
+  busy: { kind: "busy", failures },
+  error: { kind: "error", failures, why: "port-failed" },
+  ambiguous: { kind: "error", failures, why: "ambiguous" },
 };
 const inputs: Record<string, ReaderInput> = {
   start: { kind: "start" },
   stop: { kind: "stop" },
   appeared: { kind: "appeared" },
   vanished: { kind: "vanished" },
+  ambiguous: { kind: "ambiguous" },
   opened: { kind: "opened" },
+  ready: { kind: "ready" },
   "delay-over": { kind: "delay-over" },
   steady: { kind: "steady" },
-  full: { kind: "spool", isWritable: false },
-  writable: { kind: "spool", isWritable: true },
+  conditions: { kind: "conditions" },
+  occupied: { kind: "occupied" },
+  released: { kind: "released" },
+  restart: { kind: "restart" },
   lost: { kind: "failed", why: "port-lost" },
   unplugged: { kind: "failed", why: "port-absent" },
 };
 
-/** For each input: the next state of stopped, absent, present, claimed, armed, error, with its failures, and the effects. */
+/** Unchanged, and nothing to do. */
+const same = "same";
+
+/** For each input: what becomes of stopped, absent, opening, held, set-up, claimed, armed, busy, error, ambiguous, where everything is allowed. */
 const table: Record<keyof typeof inputs, readonly string[]> = {
-  start: ["absent 0 watch", "absent 2", "present 2", "claimed 2", "armed 2", "error 2"],
-  stop: ["stopped", "stopped close", "stopped close", "stopped close", "stopped close", "stopped close"],
-  appeared: ["stopped", "present 2 open", "present 2", "claimed 2", "armed 2", "error 2"],
-  vanished: ["stopped", "absent 2", "absent 0 close", "absent 0 close", "absent 0 close", "absent 0 close"],
+  start: ["absent 0 watch", same, same, same, same, same, same, same, same, same],
+  stop: [same, ...Array(9).fill("stopped close")],
+  appeared: [same, "present 2 open", same, same, same, same, same, same, same, "present 2 open"],
+  vanished: [same, same, ...Array(8).fill("absent 0 close")],
+  ambiguous: [same, ...Array(8).fill("error 0 close"), same],
   opened: [
     "stopped close",
     "absent 2 close",
-    "armed 2 await-steady",
+    "claimed 2 await-steady",
+    "present 2 close",
+    "claimed 2 close",
     "claimed 2 close",
     "armed 2 close",
+    "busy 2 close",
+    "error 2 close",
     "error 2 close",
   ],
-  "delay-over": ["stopped", "absent 2", "present 2", "claimed 2", "armed 2", "present 2 open"],
-  steady: ["stopped", "absent 2", "present 2", "claimed 0", "armed 0", "error 2"],
-  full: ["stopped", "absent 2", "present 2", "claimed 2", "claimed 2", "error 2"],
-  writable: ["stopped", "absent 2", "present 2", "armed 2", "armed 2", "error 2"],
-  lost: [
-    "stopped",
-    "error 3 close wait3",
-    "error 3 close wait3",
-    "error 3 close wait3",
-    "error 3 close wait3",
-    "error 3 close wait3",
-  ],
-  unplugged: ["stopped", "absent 3 close", "absent 3 close", "absent 3 close", "absent 3 close", "absent 3 close"],
+  ready: [same, same, same, same, "armed 2 arm", same, same, same, same, same],
+  "delay-over": [same, same, same, same, same, same, same, same, "present 2 open", same],
+  steady: [same, same, same, same, "claimed 0", "claimed 0", "armed 0", "busy 0", same, same],
+  conditions: [same, same, same, "present 2 open", same, "armed 2 arm", same, same, same, same],
+  occupied: [same, same, same, same, same, same, "busy 2", same, same, same],
+  released: [same, same, same, same, same, same, same, "armed 2", same, same],
+  restart: [same, same, ...Array(7).fill("present 0 close open"), same],
+  lost: [same, ...Array(9).fill("error 3 close wait3")],
+  unplugged: [same, ...Array(9).fill("absent 3 close")],
 };
 
 const cells = Object.entries(table).flatMap(([input, row]) =>
@@ -65,21 +81,46 @@ const cells = Object.entries(table).flatMap(([input, row]) =>
 
 test.each(cells)("$state, $input: $expected", ({ state, input, expected }) => {
   const before = states[state] ?? stopped;
-  const step = stepReader(before, inputs[input] ?? { kind: "start" }, true);
-  const failures = "failures" in step.state ? ` ${step.state.failures}` : "";
+  const step = stepReader(before, inputs[input] ?? { kind: "start" }, allowed);
+  const failuresNow = "failures" in step.state ? ` ${step.state.failures}` : "";
   const effects = step.effects
     .map((effect) => ` ${effect.kind}${"failures" in effect ? effect.failures : ""}`)
     .join("");
-  expect(`${step.state.kind}${failures}${effects}`).toBe(expected);
+  if (expected === same) expect(step).toEqual({ state: before, effects: [] });
+  else expect(`${step.state.kind}${failuresNow}${effects}`).toBe(expected);
 });
 
-test("a port that opens while nothing can be kept is claimed, not armed", () => {
-  const { state } = stepReader({ kind: "present", failures: 0 }, { kind: "opened" }, false);
-  expect(state.kind).toBe("claimed");
-  expect(isOpen(state)).toBe(true);
+describe("what is not allowed", () => {
+  const held: [what: string, conditions: Partial<Conditions>][] = [
+    ["the spool is full", { spoolIsWritable: false }],
+    ["it is switched off", { isEnabled: false }],
+    ["the registry lets it come so far only", { mayReach: "claimed" }],
+  ];
+  test.each(held)("a reader is not armed while %s, and disarmed when that begins", (_what, changed) => {
+    const conditions = { ...allowed, ...changed };
+    const ready = stepReader({ kind: "claimed", failures: 0, isReady: false }, { kind: "ready" }, conditions);
+    expect(ready).toEqual({ state: { kind: "claimed", failures: 0, isReady: true }, effects: [] });
+    const begun = stepReader({ kind: "armed", failures: 0 }, { kind: "conditions" }, conditions);
+    expect(begun).toEqual({ state: ready.state, effects: [{ kind: "disarm" }] });
+    expect(isOpen(begun.state)).toBe(true);
+  });
+
+  test("a reader that the registry refuses is not opened, and closed when that begins", () => {
+    const conditions: Conditions = { ...allowed, mayReach: "present" };
+    const held: ReaderState = { kind: "present", failures: 0, isOpening: false };
+    expect(stepReader({ kind: "absent", failures: 0 }, { kind: "appeared" }, conditions)).toEqual({
+      state: held,
+      effects: [],
+    });
+    for (const state of [states["armed"], states["busy"], states["claimed"], states["set-up"]]) {
+      const step = stepReader(state ?? stopped, { kind: "conditions" }, conditions);
+      expect(step).toEqual({ state: held, effects: [{ kind: "close" }] });
+    }
+  });
 });
 
 test("an error keeps its reason", () => {
-  const { state } = stepReader({ kind: "present", failures: 0 }, { kind: "failed", why: "port-claimed" }, true);
+  const opening: ReaderState = { kind: "present", failures: 0, isOpening: true };
+  const { state } = stepReader(opening, { kind: "failed", why: "port-claimed" }, allowed);
   expect(state).toEqual({ kind: "error", failures: 1, why: "port-claimed" });
 });

@@ -1,16 +1,15 @@
-// One reader over a line in memory: opening, scans, silence, feedback, losses, and an end at any moment.
+// One reader over a line in memory with a driver that writes down what it is told: opening, scans, outcomes, losses, and an end at any moment.
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { ScanSource } from "../../../../agent/check-in/pipeline.ts";
-import type { ReaderState } from "../../../../agent/reader/life-cycle.ts";
-import { Reader } from "../../../../agent/reader/reader.ts";
-import { defaultPlainFraming } from "../../../../protocol/frame/plain-framing.ts";
+import { type Judgement, Reader } from "../../../../agent/reader/reader.ts";
+import type { Driver, DriverHost } from "../../../../protocol/driver/driver.ts";
+import type { Clock } from "../../../../protocol/host.ts";
+import type { Scan } from "../../../../protocol/message/scan.ts";
 import { type Port, PortError, type PortErrorCode } from "../../../../protocol/port.ts";
 import { afterThisTest } from "../../../fixtures/clean-up.ts";
 import { type MemoryLine, memoryLine } from "../../../fixtures/memory-port.ts";
 import { recordLog } from "../../../fixtures/recorded-log.ts";
-import { setClock, setRandom } from "../../../fixtures/set-clock.ts";
-
-const idleMs = 60;
+import { setRandom } from "../../../fixtures/set-clock.ts";
 
 interface Opening {
   readonly giveUp: AbortSignal;
@@ -18,26 +17,90 @@ interface Opening {
   fail(code: PortErrorCode): Promise<void>;
 }
 
-let isThere: boolean;
+/** Takes each chunk as a scan, one that begins with `#` as a scan that it will send again, and is ready at once unless told not to be. */
+class NotingDriver implements Driver {
+  readonly told: string[] = [];
+  readonly host: DriverHost;
+  readonly isReadyAtOnce: boolean;
+  isInCall = false;
+  constructor(host: DriverHost, isReadyAtOnce: boolean) {
+    this.host = host;
+    this.isReadyAtOnce = isReadyAtOnce;
+  }
+  #note(words: string): void {
+    if (this.isInCall) throw new Error(`called back from inside its own call: ${words}`);
+    this.told.push(words);
+  }
+  start(): void {
+    this.#note("start");
+    if (this.isReadyAtOnce) this.host.ready({ firmware: "1.0" });
+  }
+  receive(chunk: Uint8Array): void {
+    const text = Buffer.from(chunk).toString();
+    this.isInCall = true;
+    if (text === "fail") this.host.failed("line-noise");
+    else
+      this.host.scan({
+        raw: chunk,
+        endedBy: "packet",
+        ...(text.startsWith("#") ? { link: { boot: "", seq: 0, crc: 7 } } : {}),
+      });
+    this.isInCall = false;
+  }
+  wake(): void {
+    this.#note("wake");
+  }
+  setArmed(isArmed: boolean): void {
+    this.#note(isArmed ? "arm" : "disarm");
+  }
+  settle(scan: Scan, outcome: string): void {
+    this.#note(`${outcome} ${Buffer.from(scan.raw)}`);
+  }
+  signal(outcome: string): void {
+    this.#note(`signal ${outcome}`);
+  }
+  checkHealth(): void {
+    this.#note("health");
+  }
+  close(): void {
+    this.#note("close");
+  }
+}
+
+let place: "absent" | "there" | "ambiguous";
 let openings: Opening[];
-let scans: string[];
+let drivers: NotingDriver[];
+let isReadyAtOnce: boolean;
+let judgement: Judgement;
+let scans: { readonly text: string; readonly scan: Scan; readonly source: ScanSource }[];
+let onScan: (scan: Scan, source: ScanSource) => void;
 let discards: string[];
-let states: ReaderState[];
-let sources: ScanSource[];
+let states: string[];
+/** The firmware that the registry was asked about. */
+let reports: (string | undefined)[];
 let log = recordLog();
 let reader: Reader;
+
+/** Follows the test's timers. */
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), isSynced: () => true };
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
   vi.useFakeTimers();
   afterThisTest(() => vi.useRealTimers());
-  isThere = true;
+  place = "there";
   openings = [];
+  drivers = [];
+  isReadyAtOnce = true;
+  judgement = { certification: "no-registry", mayReach: "armed", info: {} };
   scans = [];
+  onScan = (scan, source) => {
+    scans.push({ text: Buffer.from(scan.raw).toString(), scan, source });
+  };
   discards = [];
   states = [];
-  sources = [];
+  reports = [];
   log = recordLog();
   const open = (giveUp: AbortSignal) =>
     new Promise<Port>((resolve, reject) => {
@@ -56,27 +119,36 @@ beforeEach(() => {
     });
   reader = new Reader(
     {
-      facts: { id: "qr-1", model: "test", certification: "no-registry" },
-      framing: { ...defaultPlainFraming, stx: true },
-      idleMs,
-      feedback: { accepted: Uint8Array.of(0x06), refused: Uint8Array.of(0x18) },
+      id: "qr-1",
+      model: "test",
+      place: () => place,
       open,
-      isThere: () => isThere,
+      makeDriver: (host) => {
+        const driver = new NotingDriver(host, isReadyAtOnce);
+        drivers.push(driver);
+        return driver;
+      },
+      judge: ({ firmware }) => {
+        reports.push(firmware);
+        return judgement;
+      },
     },
     {
-      clock: setClock(),
+      clock,
       random: setRandom(0.5),
       log,
-      onScan: (scan, source) => {
-        scans.push(Buffer.from(scan.raw).toString());
-        sources.push(source);
-      },
+      onScan: (scan, source) => onScan(scan, source),
       onDiscard: (why) => discards.push(why),
-      onState: (state) => states.push(state),
+      onFault: () => undefined,
+      onChange: () => {
+        if (states.at(-1) !== reader.state.kind) states.push(reader.state.kind);
+      },
     },
   );
   afterThisTest(() => reader.stop());
 });
+
+const told = () => drivers.flatMap((driver) => driver.told);
 
 const last = (): Opening => {
   const opening = openings.at(-1);
@@ -89,81 +161,77 @@ async function armed(): Promise<MemoryLine> {
 }
 const send = (line: MemoryLine, text: string) => line.send(Buffer.from(text));
 
-describe("scans", () => {
-  test("scans come through as the line delivers them, also in pieces", async () => {
+describe("the conversation", () => {
+  test("a reader is armed when its driver is ready, and its scans go on", async () => {
     const line = await armed();
-    send(line, "one\rtw");
-    send(line, "o\r");
-    expect(scans).toEqual(["one", "two"]);
+    send(line, "one");
+    send(line, "two");
+    expect(scans.map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(told()).toEqual(["start", "arm"]);
+    expect(reports).toEqual([undefined, "1.0"]);
+  });
+
+  test("a reader whose driver is not ready yet is claimed, and armed once it is", async () => {
+    isReadyAtOnce = false;
+    await armed();
+    expect(reader.state.kind).toBe("claimed");
+    drivers[0]?.host.ready({});
+    expect(reader.state.kind).toBe("armed");
   });
 
   test("bytes that a port delivers while it starts are not lost", async () => {
     reader.start();
     const line = memoryLine();
-    send(line, "early\r");
+    send(line, "early");
     await last().succeed(line);
-    expect(scans).toEqual(["early"]);
+    expect(scans.map(({ text }) => text)).toEqual(["early"]);
   });
 
-  test("silence ends a scan without terminator, and each piece begins the gap anew", async () => {
+  test("an outcome that comes at once is told when the driver has returned from its call", async () => {
     const line = await armed();
-    send(line, "pie");
-    await vi.advanceTimersByTimeAsync(idleMs - 1);
-    send(line, "ces");
-    await vi.advanceTimersByTimeAsync(idleMs - 1);
-    expect(scans).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1 + 5);
-    expect(scans).toEqual(["pieces"]);
+    onScan = (scan, source) => source.tell("repeated", scan);
+    send(line, "one");
+    expect(told()).toContain("repeated one");
   });
 
-  test("bytes that come in the moment of grace after the gap still belong to the scan", async () => {
+  test("an outcome that comes after the line was lost is not told to the next line", async () => {
     const line = await armed();
-    send(line, "pie");
-    await vi.advanceTimersByTimeAsync(idleMs + 3);
-    send(line, "ces");
-    await vi.advanceTimersByTimeAsync(idleMs + 5);
-    expect(scans).toEqual(["pieces"]);
-  });
-
-  test("silence inside an STX frame is a fault after half a second, not before", async () => {
-    const line = await armed();
-    send(line, "\x02half");
-    await vi.advanceTimersByTimeAsync(499);
-    expect(discards).toEqual([]);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(discards).toEqual(["stx-unfinished"]);
-    send(line, "next\r");
-    expect(scans).toEqual(["next"]);
-  });
-
-  test("a scan that is cut off by an unplug is dropped and does not begin the next", async () => {
-    const line = await armed();
-    send(line, "half");
+    send(line, "one");
     line.unplug();
-    expect(discards).toEqual(["closed"]);
     await vi.advanceTimersByTimeAsync(600);
-    send(await last().succeed(), "next\r");
-    expect(scans).toEqual(["next"]);
-  });
-});
-
-describe("feedback", () => {
-  test("an outcome with bytes is told, one without is silent", async () => {
-    const line = await armed();
-    send(line, "one\r");
-    sources[0]?.tell("duplicate");
-    expect(line.written).toHaveLength(0);
-    sources[0]?.tell("accepted");
-    expect([...line.written]).toEqual([0x06]);
+    await last().succeed();
+    for (const { scan, source } of scans) source.tell("accepted", scan);
+    expect(drivers).toHaveLength(2);
+    expect(told()).not.toContain("accepted one");
   });
 
-  test("to tell after the line is gone does nothing", async () => {
+  test("a driver that gives up has its line closed and opened again", async () => {
     const line = await armed();
-    send(line, "one\r");
-    line.unplug();
-    sources[0]?.tell("accepted");
-    await settle();
-    expect(line.written).toHaveLength(0);
+    send(line, "fail");
+    expect(reader.state).toMatchObject({ kind: "error", why: "line-noise" });
+    expect(line.isClosed).toBe(true);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(openings).toHaveLength(2);
+  });
+
+  test("a driver is woken when it wished, once, and asked for its health twice a minute", async () => {
+    await armed();
+    drivers[0]?.host.wakeAt(performance.now() + 100);
+    drivers[0]?.host.wakeAt(performance.now() + 200);
+    await vi.advanceTimersByTimeAsync(199);
+    expect(told()).not.toContain("wake");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(told().filter((words) => words === "wake")).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told().filter((words) => words === "health")).toHaveLength(2);
+    expect(told().filter((words) => words === "wake")).toHaveLength(1);
+  });
+
+  test("a signal reaches an open reader and no other", async () => {
+    expect(reader.signal("identify")).toBe(false);
+    await armed();
+    expect(reader.signal("identify")).toBe(true);
+    expect(told()).toContain("signal identify");
   });
 
   test("a line that takes nothing is not filled without bound", async () => {
@@ -175,46 +243,81 @@ describe("feedback", () => {
     };
     reader.start();
     await last().succeed({ ...line, port: { ...line.port, write } });
-    for (let scan = 0; scan < 10_000; scan += 1) reader.tell("accepted");
+    for (let beep = 0; beep < 10_000; beep += 1) drivers[0]?.host.write(Uint8Array.of(6));
     expect(writes).toBe(4_096);
   });
+});
 
+describe("what is not wanted", () => {
   test("while nothing can be kept scans are refused, and taken again after", async () => {
     const line = await armed();
-    reader.setSpoolWritable(false);
-    expect(reader.state.kind).toBe("claimed");
-    send(line, "one\r");
+    reader.setConditions({ spoolIsWritable: false });
+    expect(reader).toMatchObject({ state: { kind: "claimed" }, reason: "spool-full" });
+    send(line, "one");
+    send(line, "#owed");
     expect(scans).toEqual([]);
-    expect(discards).toEqual(["not-armed"]);
-    expect([...line.written]).toEqual([0x18]);
-    reader.setSpoolWritable(true);
-    send(line, "two\r");
-    expect(scans).toEqual(["two"]);
+    expect(discards).toEqual(["not-armed", "not-armed"]);
+    expect(told()).toEqual(["start", "arm", "disarm", "wait one", "wait #owed"]);
+    reader.setConditions({ spoolIsWritable: true });
+    send(line, "two");
+    expect(scans.map(({ text }) => text)).toEqual(["two"]);
   });
 
-  test("a reader that opens while nothing can be kept waits for it", async () => {
-    reader.setSpoolWritable(false);
-    await armed();
-    expect(reader.state.kind).toBe("claimed");
-    reader.setSpoolWritable(true);
+  test("a reader that is switched off takes no scan, but what it owes from before", async () => {
+    const line = await armed();
+    reader.setConditions({ isEnabled: false });
+    expect(reader.reason).toBe("switched-off");
+    send(line, "one");
+    send(line, "#owed");
+    expect(scans.map(({ text }) => text)).toEqual(["#owed"]);
+    expect(told()).toContain("rejected one");
+  });
+
+  test("a reader that the registry refuses is not opened, and is once the list says so", async () => {
+    judgement = { certification: "unlisted", mayReach: "present", info: {} };
+    reader.start();
+    expect(openings).toHaveLength(0);
+    expect(reader).toMatchObject({ state: { kind: "present" }, reason: "refused-by-registry" });
+    judgement = { certification: "certified", mayReach: "armed", registryVersion: 2, registryEntry: "a1", info: {} };
+    reader.judgeAgain();
+    await last().succeed();
+    expect(reader.state.kind).toBe("armed");
+    expect(reader.facts).toMatchObject({ certification: "certified", registryVersion: 2, registryEntry: "a1" });
+  });
+
+  test("two devices that answer to one description are not opened until one is gone", async () => {
+    place = "ambiguous";
+    reader.start();
+    expect(reader).toMatchObject({ state: { kind: "error" }, reason: "ambiguous" });
+    place = "there";
+    await vi.advanceTimersByTimeAsync(500);
+    expect(openings).toHaveLength(1);
+  });
+
+  test("a restart closes the line and opens it again", async () => {
+    const line = await armed();
+    reader.restart();
+    expect(line.isClosed).toBe(true);
+    await last().succeed();
+    expect(openings).toHaveLength(2);
     expect(reader.state.kind).toBe("armed");
   });
 });
 
 describe("life", () => {
   test("a device that is not there is looked for twice a second", async () => {
-    isThere = false;
+    place = "absent";
     reader.start();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(openings).toHaveLength(0);
-    isThere = true;
+    place = "there";
     await vi.advanceTimersByTimeAsync(500);
     expect(openings).toHaveLength(1);
   });
 
   test("an unplugged device is noticed although its stream says nothing", async () => {
     const line = await armed();
-    isThere = false;
+    place = "absent";
     await vi.advanceTimersByTimeAsync(500);
     expect(reader.state.kind).toBe("absent");
     expect(line.isClosed).toBe(true);
@@ -232,7 +335,7 @@ describe("life", () => {
     }
     const warnings = log.lines.filter(({ level }) => level === "warn");
     expect(warnings).toMatchObject([{ facts: { reader: "qr-1", code: "port-claimed", holder: "minicom (42)" } }]);
-    expect(states.map(({ kind }) => kind)).toEqual(["absent", "present", "error"]);
+    expect(states).toEqual(["absent", "present", "error"]);
   });
 
   test("a path that leads to no device is tried at every look and told once", async () => {
@@ -268,7 +371,6 @@ describe("life", () => {
 
   test("an end closes the line, and nothing happens after it", async () => {
     const line = await armed();
-    send(line, "half");
     await reader.stop();
     expect(line.isClosed).toBe(true);
     line.unplug();

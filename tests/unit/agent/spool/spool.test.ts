@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readEvents, type Stream, spoolFileName } from "../../../../agent/spool/read-spool.ts";
-import { openSpool, Spool, type SpoolEntry, SpoolFull } from "../../../../agent/spool/spool.ts";
+import { openSpool, Spool, type SpoolEntry, SpoolFull, spoolMigrations } from "../../../../agent/spool/spool.ts";
 import { readSqliteFile } from "../../../../store/read-sqlite-file.ts";
 import { isDiskTrouble } from "../../../../store/sqlite.ts";
 import { openSqliteFile } from "../../../../store/sqlite-file.ts";
@@ -195,7 +195,7 @@ test("beyond the limit nothing is kept, and one burst can't overrun it", () => {
 test("a disk that is full refuses, keeps what it has, and goes on without a gap when there is room", () => {
   const path = newFile();
   open(path).spool.close();
-  const { db } = openSqliteFile(path, { migrations: ["made by the spool itself"], now });
+  const { db } = openSqliteFile(path, { migrations: spoolMigrations, now });
   const spool = new Spool(db, limits, () => now);
   afterThisTest(() => spool.close());
   append(spool, 3);

@@ -1,0 +1,69 @@
+// All readers of a desk: made from the configuration, switched on and off, and asked about together.
+import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
+import type { ReaderConfig } from "../config.ts";
+import type { DeviceWatch } from "../devices/device-watch.ts";
+import { configuredReader, type ReaderModel, type ReaderSurroundings } from "./configured-reader.ts";
+import { isOpen } from "./life-cycle.ts";
+import type { Reader } from "./reader.ts";
+
+export interface DeskReadersTools extends Omit<ReaderSurroundings, "taken" | "onChange"> {
+  readonly devices: DeviceWatch;
+  readonly takenFrom: (reader: string) => TakenScans;
+  /** Ids of the readers that IT has switched off. */
+  readonly switchedOff: readonly string[];
+  readonly onChange: (reader: Reader) => void;
+}
+
+export class DeskReaders {
+  readonly all: readonly Reader[];
+  readonly #devices: DeviceWatch;
+
+  /** `models` holds what is known of each reader, by its id. Throws when one is missing: the configuration was not checked. */
+  constructor(
+    configs: readonly ReaderConfig[],
+    models: Readonly<Record<string, ReaderModel>>,
+    { takenFrom, switchedOff, onChange, ...tools }: DeskReadersTools,
+  ) {
+    this.#devices = tools.devices;
+    this.all = configs.map((config) => {
+      const model = models[config.id];
+      if (model === undefined) throw new Error(`no profile for the reader ${config.id}`);
+      const reader: Reader = configuredReader(config, model, {
+        ...tools,
+        taken: takenFrom(config.id),
+        onChange: () => onChange(reader),
+      });
+      if (switchedOff.includes(config.id)) reader.setConditions({ isEnabled: false });
+      return reader;
+    });
+  }
+
+  /** Looks for devices before the first reader asks for one. */
+  async start(): Promise<void> {
+    await this.#devices.start();
+    for (const reader of this.all) reader.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#devices.stop();
+    await Promise.all(this.all.map((reader) => reader.stop()));
+  }
+
+  with(id: string | undefined): Reader | undefined {
+    return this.all.find((reader) => reader.id === id);
+  }
+
+  setSpoolWritable(spoolIsWritable: boolean): void {
+    for (const reader of this.all) reader.setConditions({ spoolIsWritable });
+  }
+
+  /** The registry or the day has changed. */
+  judgeAgain(): void {
+    for (const reader of this.all) reader.judgeAgain();
+  }
+
+  /** Every reader that is wanted is open. */
+  get areOpen(): boolean {
+    return this.all.every((reader) => isOpen(reader.state) || !reader.isEnabled);
+  }
+}

@@ -1,0 +1,35 @@
+// The one place where a profile's driver becomes a conversation.
+import type { Driver, DriverHost } from "../../protocol/driver/driver.ts";
+import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
+import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
+import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
+import { ssiDriver } from "../../protocol/driver/ssi-driver.ts";
+import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
+import type { Random } from "../../protocol/host.ts";
+
+/** What the bytes travel over, as far as drivers care. */
+export type Transport = "usb" | "rs232" | "tcp" | "hid" | "socketio";
+
+export interface DriverOptions {
+  readonly profile: Profile;
+  readonly transport: Transport;
+  /** Of a HID device, where the machine shows it. */
+  readonly reportDescriptor: Uint8Array | undefined;
+  readonly taken: TakenScans;
+  readonly random: Random;
+  /** Whether religion, parents and the like may leave a chip reader's driver. */
+  readonly optionalFields: boolean;
+}
+
+const drivers: Readonly<Partial<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>>> = {
+  "serial-text": serialTextDriver,
+  ssi: ssiDriver,
+  "mrz-serial": mrzSerialDriver,
+};
+
+/** A driver for one opening of a reader with this profile. */
+export function makeDriver(host: DriverHost, options: DriverOptions): Driver {
+  const make = drivers[options.profile.driver];
+  if (make === undefined) throw new Error(`no driver ${options.profile.driver}`);
+  return make(host, options);
+}

@@ -1,0 +1,38 @@
+// What is known of the readers in a configuration: their profiles, the site's own among them.
+import type { AgentConfig } from "../agent/config.ts";
+import { type LoadedProfile, loadProfiles } from "../agent/profile/load-profiles.ts";
+import type { ProfileFile } from "../agent/profile/profile-schema.ts";
+import { describeFaults } from "../service/config-fault.ts";
+import { CommandFailure, exitCodes } from "../service/exit-codes.ts";
+
+/** A reader's profile as plain JSON, by the reader's id. */
+export type ModelFiles = Readonly<Record<string, { readonly file: ProfileFile; readonly isChanged: boolean }>>;
+
+/** Throws `CommandFailure` (2) when a profile that a reader names is not there, or a file of the site is faulty. */
+export function modelFiles(config: AgentConfig, path: string): ModelFiles {
+  const { profiles, faults } = loadProfiles(config.profilesDir);
+  const unknown = config.readers.filter(({ profile }) => !profiles.has(profile));
+  const words = [
+    ...(faults.length > 0 ? [describeFaults(faults)] : []),
+    ...unknown.map(({ id, profile }) => unknownProfile(path, id, profile, profiles)),
+  ];
+  if (words.length > 0) throw new CommandFailure(exitCodes.wrongUsage, words.join("\n"));
+  return Object.fromEntries(
+    config.readers.flatMap(({ id, profile }) => {
+      const loaded = profiles.get(profile);
+      return loaded === undefined ? [] : [[id, { file: loaded.file, isChanged: loaded.isChanged }]];
+    }),
+  );
+}
+
+function unknownProfile(
+  path: string,
+  id: string,
+  profile: string,
+  profiles: ReadonlyMap<string, LoadedProfile>,
+): string {
+  return [
+    `${path} agent.readers.${id}.profile: Không có hồ sơ ${profile} | There is no profile ${profile}`,
+    `    → ${[...profiles.keys()].join(", ")}`,
+  ].join("\n");
+}
