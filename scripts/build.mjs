@@ -17,11 +17,16 @@ const commandsApart = {
   },
 };
 
-/** MQTT.js brings WebSocket and SOCKS along; Tiepdon speaks MQTT over TCP and TLS only, so they stay out of memory. */
+/**
+ * MQTT.js and the broker's engine bring WebSocket and SOCKS along; Tiepdon speaks MQTT over TCP and TLS only, so they stay out
+ * of memory. Socket.IO, which chip readers speak, is nothing without WebSocket.
+ */
 const withoutUnusedTransports = {
   name: "without-unused-transports",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(ws|socks)$/ }, ({ path }) => ({ path, namespace: "unused-transport" }));
+    onResolve({ filter: /^(ws|socks)$/ }, ({ path, importer }) =>
+      /node_modules\/engine\.io(-client)?\//.test(importer) ? undefined : { path, namespace: "unused-transport" },
+    );
     onLoad({ filter: /.*/, namespace: "unused-transport" }, () => ({ contents: "module.exports = {};" }));
   },
 };
