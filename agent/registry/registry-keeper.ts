@@ -32,6 +32,8 @@ export interface RegistryKeeperOptions {
   readonly log: Log;
   /** A list was taken or refused; the same refusal of the same list is told once. */
   readonly onVerdict?: (verdict: Verdict) => void;
+  /** How often the configured file is looked at; 5 seconds. */
+  readonly fileLookMs?: number;
 }
 
 /** The last good list, as it was signed; it lies in the data directory. */
@@ -70,8 +72,8 @@ export class RegistryKeeper {
     await this.#offerFile(join(dataDir, keptListFileName), "kept");
     const { file } = config;
     if (file === undefined) return;
+    watchFile(file, { interval: this.#options.fileLookMs ?? fileLookMs, persistent: false }, this.#look); // first: a change meanwhile is seen
     await this.#offerFile(file, "file");
-    watchFile(file, { interval: fileLookMs, persistent: false }, this.#look);
   }
 
   /** Stops watching; a list that is being checked is still taken. */

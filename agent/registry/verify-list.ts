@@ -14,6 +14,11 @@ export type VerifiedList =
 /** Bytes of the header in base64url: `alg`, `kid` and `typ` have at most 160. */
 const headerBytesMax = 256;
 
+/** Header, payload and signature (RFC 7515, 3.1). */
+const partsMax = 3;
+/** One text for the same bytes: bits that base64url leaves over have to be 0 (RFC 4648, 3.5). */
+const isCanonical = (part: string): boolean => Buffer.from(part, "base64url").toString("base64url") === part;
+
 /** Nothing else may stand there: no key, no certificate, no address of one, nothing critical. */
 const headerSchema = z.strictObject({
   alg: z.string(),
@@ -30,8 +35,9 @@ export async function verifyList(
   if (jws.length > listBytesMax) return refused("too-large");
   if (keys.length === 0) return refused("no-keys");
   const text = Buffer.from(jws.buffer, jws.byteOffset, jws.length).toString("latin1").trimEnd(); // of a text file's last line
-  const [header = ""] = text.split(".", 1);
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return refused("not-jws");
+  const parts = text.split(".", partsMax);
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text) || !parts.every(isCanonical)) return refused("not-jws");
+  const [header = ""] = parts;
   const facts = headerOf(header);
   if (facts === undefined) return refused("bad-header");
   if (facts.alg !== "EdDSA") return refused("wrong-algorithm"); // before any key is looked at: RFC 8725, clause 3.1
