@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { lstatSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostGone, type Medium } from "./medium.ts";
+import { HostGone, type MediumListener, nobody, type TwoWayMedium } from "./medium.ts";
 import { SimulationFailure } from "./simulation-failure.ts";
 
 /** Time between a host's open and the first byte, in milliseconds: hosts throw away what came before they had set the line. */
@@ -25,15 +25,31 @@ const drainMsMax = 2_000;
  * closes it the link is taken away and made anew, which looks like a reader unplugged and plugged in again.
  * Throws `SimulationFailure` when socat is missing or can't make the link.
  */
-export async function openPty(link: string): Promise<Medium> {
+export async function openPty(link: string): Promise<TwoWayMedium> {
   const changes = new EventEmitter();
-  let terminal = await makeTerminal(link, changes);
+  let listener: MediumListener = nobody;
+  let isHostThere = false;
+  const heard = (bytes: Uint8Array) => listener.received(bytes);
+  let terminal = await makeTerminal(link, changes, heard);
   let isClosed = false;
+  let awayMs = 0;
   let failure: unknown;
+  changes.on("change", () => {
+    const isOpen = terminal.state === "open";
+    if (isOpen === isHostThere) return;
+    isHostThere = isOpen;
+    if (isOpen) listener.opened();
+    else listener.gone();
+  });
   const stayPlugged = async (): Promise<void> => {
     while (!isClosed) {
-      if (terminal.state === "ended") terminal = await makeTerminal(link, changes);
-      else await once(changes, "change");
+      if (terminal.state === "ended") {
+        await sleep(awayMs);
+        awayMs = 0;
+        if (isClosed) return;
+        terminal = await makeTerminal(link, changes, heard);
+        changes.emit("change");
+      } else await once(changes, "change");
     }
     await unplug(terminal);
   };
@@ -43,6 +59,16 @@ export async function openPty(link: string): Promise<Medium> {
   });
   return {
     place: link,
+    attach: (listening) => {
+      listener = listening;
+      if (isHostThere) listener.opened();
+    },
+    unplug: async (milliseconds) => {
+      awayMs = milliseconds;
+      const unpluggedTerminal = terminal;
+      terminal.socat.kill();
+      while (terminal === unpluggedTerminal && failure === undefined && !isClosed) await once(changes, "change");
+    },
     whenListening: async (signal) => {
       while (terminal.state !== "open") {
         if (failure !== undefined) throw failure;
@@ -63,7 +89,7 @@ export async function openPty(link: string): Promise<Medium> {
 
 /** `making` until the link exists, `waiting` until a host has opened it, `ended` when the host hung up or socat failed. */
 interface Terminal {
-  readonly socat: ChildProcess & { readonly stdin: Writable };
+  readonly socat: ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
   state: "making" | "waiting" | "open" | "ended";
   /** The device behind the link, once socat has told. */
   device: string | undefined;
@@ -71,11 +97,15 @@ interface Terminal {
   lastWords: string;
 }
 
-async function makeTerminal(link: string, changes: EventEmitter): Promise<Terminal> {
+async function makeTerminal(
+  link: string,
+  changes: EventEmitter,
+  heard: (bytes: Uint8Array) => void,
+): Promise<Terminal> {
   refuseToReplace(link);
   const address = `PTY,raw,echo=0,link=${link},wait-slave,pty-interval=${openPollSeconds}`;
   // With -d -d socat tells when the terminal exists and when it was opened.
-  const socat = spawn("socat", ["-d", "-d", address, "STDIO"], { stdio: ["pipe", "ignore", "pipe"] });
+  const socat = spawn("socat", ["-d", "-d", address, "STDIO"], { stdio: ["pipe", "pipe", "pipe"] });
   const terminal: Terminal = { socat, state: "making", device: undefined, lastWords: "" };
   const enter = (state: Terminal["state"]) => {
     if (terminal.state === "ended") return;
@@ -83,6 +113,10 @@ async function makeTerminal(link: string, changes: EventEmitter): Promise<Termin
     changes.emit("change");
   };
   socat.stdin.on("error", () => undefined); // each write has its own answer
+  socat.stdout.on("data", (bytes: Buffer) => {
+    enter("open"); // who writes has set the line
+    heard(bytes);
+  });
   socat.once("error", () => enter("ended"));
   socat.once("exit", () => enter("ended"));
   createInterface(socat.stderr).on("line", (line) => {

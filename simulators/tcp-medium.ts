@@ -1,28 +1,49 @@
 // A reader behind a TCP device server: listens on a port and speaks to whoever connects.
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { HostGone, type Medium } from "./medium.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HostGone, type MediumListener, nobody, type TwoWayMedium } from "./medium.ts";
 import { SimulationFailure } from "./simulation-failure.ts";
 
 /**
  * Listens; port 0 takes a free one, and `place` tells which. One host at a time, the newest: a host that comes back
  * after a lost line must not be kept out by its own ghost. Throws `SimulationFailure` when the port can't be had.
  */
-export async function listenTcp(host: string, port: number): Promise<Medium> {
+export async function listenTcp(host: string, port: number): Promise<TwoWayMedium> {
   let line: Socket | undefined;
+  let listener: MediumListener = nobody;
+  let isClosed = false;
   const server = createServer({ noDelay: true }, (socket) => {
     line?.destroy();
     line = socket;
     socket.on("error", () => undefined); // a reset is followed by close, which is all we need to know
     socket.on("close", () => {
-      if (line === socket) line = undefined;
+      if (line !== socket) return;
+      line = undefined;
+      listener.gone();
     });
-    socket.resume();
+    socket.on("data", (bytes) => {
+      if (line === socket) listener.received(bytes);
+    });
+    listener.opened();
   });
   await startListening(server, host, port);
   const address = server.address();
+  const takenPort = typeof address === "object" && address !== null ? address.port : port;
   return {
-    place: `${host}:${typeof address === "object" ? address?.port : port}`,
+    place: `${host}:${takenPort}`,
+    attach: (listening) => {
+      listener = listening;
+      if (line !== undefined) listener.opened();
+    },
+    unplug: async (milliseconds) => {
+      const closed = once(server, "close");
+      server.close();
+      line?.resetAndDestroy();
+      await closed;
+      await sleep(milliseconds);
+      if (!isClosed) await startListening(server, host, takenPort);
+    },
     whenListening: async (signal) => {
       while (line === undefined) await once(server, "connection", { signal });
     },
@@ -31,6 +52,7 @@ export async function listenTcp(host: string, port: number): Promise<Medium> {
       await writeTo(line, bytes);
     },
     close: async () => {
+      isClosed = true;
       if (!server.listening) return;
       const closed = once(server, "close");
       server.close();

@@ -1,0 +1,20 @@
+// Every simulated device that a byte line can carry, by the name under which `tiepdon sim reader --protocol` knows it.
+import type { PowerDevice } from "./device.ts";
+import { type PlainReaderOptions, plainReader } from "./plain-reader/plain-reader.ts";
+
+/** What a person may choose of a device; each takes what it knows. */
+export type DeviceOptions = Pick<PlainReaderOptions, "terminator" | "aim">;
+
+/** Switches on a device of this kind. */
+export type DeviceModel = (options: DeviceOptions) => PowerDevice;
+
+export const devices: Readonly<Record<string, DeviceModel>> = {
+  plain: (options) => plainReader({ ...options, commands: "none", ack: "none" }),
+  honeywell: (options) => plainReader({ ...options, commands: "honeywell", ack: "none" }),
+  "honeywell-dechdr": (options) => plainReader({ ...options, commands: "honeywell", ack: "none", isDechdr: true }),
+  "honeywell-hostack": (options) => plainReader({ ...options, commands: "honeywell", ack: "host-ack" }),
+  "ack-nak": (options) => plainReader({ ...options, commands: "none", ack: "ack-nak" }),
+  newland: (options) => plainReader({ ...options, commands: "newland", ack: "none" }),
+  gm65: (options) => plainReader({ ...options, commands: "gm65", ack: "none" }),
+  datalogic: (options) => plainReader({ ...options, commands: "datalogic", ack: "none" }),
+};
