@@ -44,6 +44,8 @@ export interface AssemblerOptions {
   readonly framing: ReportFraming;
   /** Whether `]X0` marks an answer now. */
   readonly isCommandPending: () => boolean;
+  /** Whether these bytes, with their terminator, are an answer although no AIM identifier says so; readers without one send such. */
+  readonly isAnswer?: (bytes: Uint8Array) => boolean;
 }
 
 /**
@@ -54,14 +56,16 @@ export class HidPosAssembler {
   readonly #pieces: readonly PieceLayout[];
   readonly #framing: ReportFraming;
   readonly #isCommandPending: () => boolean;
+  readonly #isBareAnswer: ((bytes: Uint8Array) => boolean) | undefined;
   readonly #sink: AssemblerSink;
   readonly #scan: Gathering;
   readonly #answer: Gathering;
 
-  constructor({ layout, framing, isCommandPending }: AssemblerOptions, sink: AssemblerSink) {
+  constructor({ layout, framing, isCommandPending, isAnswer }: AssemblerOptions, sink: AssemblerSink) {
     this.#pieces = layout.pieces;
     this.#framing = framing;
     this.#isCommandPending = isCommandPending;
+    this.#isBareAnswer = isAnswer;
     this.#sink = sink;
     this.#scan = new Gathering(framing.scanBytesMax, (why, bytes) => sink.discarded(why, bytes));
     this.#answer = new Gathering(framing.scanBytesMax, (why, bytes) => sink.discarded(why, bytes));
@@ -92,7 +96,9 @@ export class HidPosAssembler {
     } else {
       const codeId = layout.code === undefined ? 0 : (report[layout.code.at] ?? 0);
       const bytes = this.#scan.take(report, layout.dataAt, count, more, aim, codeId);
-      if (bytes !== undefined) this.#deliver(bytes, aim);
+      if (bytes === undefined) return;
+      if (aim === 0 && this.#isBareAnswer?.(bytes) === true) this.#sink.answer(bytes);
+      else this.#deliver(bytes, aim);
     }
   }
 

@@ -17,10 +17,10 @@ describe("an output report", () => {
   it.each([
     ["fd0316070d", layouts[0], "16070d"],
     ["0403015404", layouts[1], "015404"],
-    ["03015404", unnumbered, "015404"],
+    ["0003015404", unnumbered, "015404"],
   ])("%s carries its command, padded", (expected, layout = unnumbered, command) => {
     const report = encodeCommand(layout, Buffer.from(command, "hex"));
-    expect(hex(report)).toBe(expected.padEnd(128, "0"));
+    expect(hex(report)).toBe(expected.padEnd(layout.reportId === 0 ? 130 : 128, "0"));
     expect(hex(decodeCommand(layout, report ?? new Uint8Array()))).toBe(command);
     expect(hex(decodeCommand(layout, Buffer.from(expected, "hex")))).toBe(command);
   });
@@ -43,6 +43,7 @@ describe("an output report", () => {
 
   it("sounds by a single bit", () => {
     expect(hex(encodeBeep({ reportId: 3, reportBytes: 2, at: 1, mask: 2 }))).toBe("0302");
+    expect(hex(encodeBeep({ reportId: 0, reportBytes: 1, at: 0, mask: 1 }))).toBe("0001");
   });
 
   it("gives back any command of up to 62 bytes", () => {
