@@ -265,9 +265,14 @@ class SsiDriver implements Driver {
     const isSegment = packet.opcode === opcode.MULTIPACKET_SEGMENT;
     const mark = markOf(packet);
     this.#quietUntilMs = undefined;
-    const judgement = isRetransmit(packet) ? this.#ledger.judge(mark, this.#nowMs) : "new";
-    if (judgement === "dealt-with") this.#answer(isSegment && this.#assembler.isInside ? segmentAck() : ack());
-    if (judgement !== "new") return;
+    if (isRetransmit(packet)) {
+      const judgement = this.#ledger.judge(mark, this.#nowMs);
+      if (judgement === "dealt-with") this.#answer(isSegment && this.#assembler.isInside ? segmentAck() : ack());
+      if (judgement !== "new") return;
+    } else if (!mark.isContinued && !this.#assembler.isInside && this.#ledger.isDoubled(mark, this.#nowMs)) {
+      this.#host.discarded("not-a-scan", bytes.length);
+      return;
+    }
     const assembled = isSegment
       ? this.#assembler.takeSegment(bytes.subarray(0, bytes.length - checksumBytes))
       : this.#assembler.takeDecodeData(packet);

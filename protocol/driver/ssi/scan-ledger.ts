@@ -26,6 +26,11 @@ export function markOf(packet: Packet): PacketMark {
  * one was dealt with, answers a packet that broke on its way, though it may show the same code as the last patient's.
  */
 const resentMsMax = 60_000;
+/**
+ * Nobody shows the same code again so soon, and no decoder reads it: such a packet without the retransmit bit was doubled
+ * by the line. If it was not, the decoder sends it again, with the bit.
+ */
+const doubledMsMax = 300;
 /** The decoder waits two seconds for its answer (parameter 9B); ours must be on the line before. */
 const holdMsMax = 1_500;
 
@@ -66,6 +71,14 @@ export class ScanLedger {
     if (last !== undefined) return isSame(last.mark, mark) && isRecent(last.atMs, nowMs) ? "dealt-with" : "new";
     const wasTaken = !mark.isContinued && mark.crc === this.#taken.crcOf("", 0);
     return wasTaken && isRecent(this.#openedAtMs, nowMs) ? "dealt-with" : "new";
+  }
+
+  /** The last packet of a scan without the retransmit bit: did the line double it? A second answer would answer the next scan. */
+  isDoubled(mark: PacketMark, nowMs: number): boolean {
+    const debt = this.#debt;
+    if (debt?.kind === "keeping" && isSame(debt.mark, mark)) return true;
+    const last = this.#dealtWith;
+    return last !== undefined && nowMs - last.atMs <= doubledMsMax && isSame(last.mark, mark);
   }
 
   /** The packet needs nothing more: it is acknowledged now. */

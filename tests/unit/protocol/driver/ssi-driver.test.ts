@@ -204,11 +204,21 @@ describe("a scan", () => {
     expect(news()).toEqual([sent.ack, sent.ack]);
   });
 
-  it("of the same code without the retransmit bit is the next patient's, or the same one's again", () => {
-    const { host } = ready();
+  it("of the same code without the retransmit bit is somebody who shows it again", () => {
+    const { host, news } = ready();
     host.receive(qr("A"));
+    host.pass(301);
     host.receive(qr("A"));
     expect(host.payloads).toEqual(["A", "A"]);
+    expect(news()).toEqual([sent.ack, sent.ack]);
+  });
+
+  it("that the line doubled is taken once and answered once", () => {
+    const { host, news } = ready();
+    host.receive(Buffer.concat([qr("A"), qr("A")]));
+    host.receive(qr("A"));
+    expect(host.payloads).toEqual(["A"]);
+    expect(news()).toEqual([sent.ack]);
   });
 
   it("of another code with the retransmit bit is delivered: the first one broke on its way", () => {

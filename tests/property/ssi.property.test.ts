@@ -1,0 +1,260 @@
+// What holds for SSI whatever bytes come, however they are split, whatever the line does to them, and whenever the agent is killed.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ssiDriver } from "../../protocol/driver/ssi-driver.ts";
+import { decodePacket, encodePacket } from "../../protocol/frame/ssi/packet.ts";
+import { decodeParameterList, encodeParameterList } from "../../protocol/frame/ssi/parameters.ts";
+import { SeededRandom } from "../../simulators/seeded-random.ts";
+import { powerSsiDecoder } from "../../simulators/ssi/ssi-decoder.ts";
+import { MemoryHost } from "../fixtures/driver-host.ts";
+import { KillableDesk, type Wire } from "../fixtures/killable-desk.ts";
+import { profileWith } from "../fixtures/profiles.ts";
+import { pushInPieces, recordPackets, type Told } from "../unit/protocol/frame/ssi/record-packets.ts";
+
+const byte = fc.integer({ min: 0, max: 255 });
+const packet = fc.record({
+  opcode: byte,
+  source: byte,
+  status: byte,
+  data: fc.uint8Array({ maxLength: 251 }),
+});
+/** Bytes that a cutter cares about come as often as all others. */
+const noise = fc.array(fc.oneof(byte, fc.constantFrom(0, 4, 6, 0xf3, 0xd0, 0xff)), { maxLength: 40 });
+const stream = fc
+  .array(
+    fc.oneof(
+      packet.map((each) => [...encodePacket(each)]),
+      noise,
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => Uint8Array.from(parts.flat()));
+const split = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 6 });
+
+function cutBursts(bursts: readonly Uint8Array[], lengths: readonly number[]): Told[] {
+  const { cutter, told } = recordPackets();
+  for (const burst of bursts) {
+    pushInPieces(cutter, burst, lengths);
+    cutter.silence();
+  }
+  return told;
+}
+
+describe("the cutter", () => {
+  it("gives the same packets and losses for every split", () => {
+    fc.assert(
+      fc.property(fc.array(stream, { maxLength: 3 }), split, (bursts, lengths) => {
+        expect(cutBursts(bursts, lengths)).toEqual(cutBursts(bursts, [1_000_000]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("accounts for every byte", () => {
+    fc.assert(
+      fc.property(stream, split, (bytes, lengths) => {
+        const sizes = cutBursts([bytes], lengths).map((told) => {
+          if ("packet" in told) return told.packet.length / 2;
+          return "corrupt" in told ? told.corrupt.length / 2 : told.bytes;
+        });
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(bytes.length);
+      }),
+    );
+  });
+
+  it("finds every packet where nothing stands between them", () => {
+    fc.assert(
+      fc.property(fc.array(packet, { maxLength: 6 }), split, (packets, lengths) => {
+        const whole = packets.map(encodePacket);
+        const expected = whole.map((bytes) => ({ packet: Buffer.from(bytes).toString("hex") }));
+        expect(cutBursts([Buffer.concat(whole)], lengths)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("takes no packet in which one bit was turned", () => {
+    fc.assert(
+      fc.property(packet, fc.nat(), (each, where) => {
+        const bytes = encodePacket(each);
+        const bit = where % (bytes.length * 8);
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const hex = Buffer.from(bytes).toString("hex");
+        expect(cutBursts([bytes], [1_000])).not.toContainEqual({ packet: hex });
+      }),
+    );
+  });
+
+  it("takes no packet from one that was cut short", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 250 }), fc.nat(), (payload, at) => {
+        const bytes = encodePacket({ opcode: 0xf3, source: 0, status: 0, data: Uint8Array.of(0x1c, ...payload) });
+        const told = cutBursts([bytes.subarray(0, at % bytes.length)], [1_000]);
+        const whole = Buffer.from(bytes).toString("hex");
+        expect(told).not.toContainEqual({ packet: whole });
+      }),
+    );
+  });
+});
+
+it("a packet comes back as it was written", () => {
+  fc.assert(fc.property(packet, (each) => void expect(decodePacket(encodePacket(each))).toEqual(each)));
+});
+
+it("parameters come back as they were written", () => {
+  const value = fc.oneof(
+    fc.record({ kind: fc.constant("byte" as const), value: byte }),
+    fc.record({ kind: fc.constant("word" as const), value: fc.integer({ min: 0, max: 0xffff }) }),
+    fc.record({ kind: fc.constantFrom("text" as const, "array" as const), bytes: fc.uint8Array({ maxLength: 40 }) }),
+  );
+  const parameters = fc.array(fc.record({ number: fc.integer({ min: 0, max: 0xffff }), value }), { maxLength: 5 });
+  const beep = fc.option(fc.integer({ min: 0, max: 0xfe }), { nil: undefined });
+  fc.assert(
+    fc.property(fc.record({ beep, parameters }), (list) => {
+      expect(decodeParameterList(encodeParameterList(list))).toEqual(list);
+    }),
+  );
+});
+
+it("any bytes leave a parameter list read or not, and throw nothing", () => {
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => void decodeParameterList(bytes)));
+});
+
+const profile = profileWith({
+  driver: "ssi",
+  framing: { end: [], aim: "none" },
+  init: [Uint8Array.of(0xc6, 0xff, 0x38, 0x00)],
+  feedback: { accepted: [Uint8Array.of(0xe6, 0x16), Uint8Array.of(0xe7, 0x01)] },
+  quirks: ["ssi-raw-by-default"],
+});
+
+describe("the driver", () => {
+  it("survives any bytes at any time, keeps asking to be woken in the future only, and delivers no scan beyond its limit", () => {
+    const step = fc.oneof(
+      stream.map((bytes) => ({ bytes, waitMs: 0 })),
+      fc.integer({ min: 0, max: 5_000 }).map((waitMs) => ({ bytes: new Uint8Array(), waitMs })),
+    );
+    const outcomes = fc.constantFrom("accepted", "wait", "rejected", undefined);
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), outcomes, (steps, outcome) => {
+        const host = new MemoryHost();
+        host.outcome = outcome;
+        const driver = host.run((to) =>
+          ssiDriver(to, { profile, taken: { crcOf: () => undefined, last: () => undefined } }),
+        );
+        for (const { bytes, waitMs } of steps) {
+          host.receive(bytes);
+          host.pass(waitMs);
+        }
+        driver.close();
+        expect(host.wakeUps).toBeLessThan(20_000);
+        expect(host.scans.every(({ raw }) => raw.length > 0 && raw.length <= 8_192)).toBe(true);
+        expect(host.failures.length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+type Fault = "none" | "corrupt" | "drop" | "split" | "double" | "delay";
+
+/** Each piece of bytes meets the fault with this chance. */
+function faultyWire(fault: Fault, chance: number, random: SeededRandom): Wire {
+  return (bytes) => {
+    const whole = [{ bytes, delayMs: 1 }];
+    if (fault === "none" || random.unit() >= chance) return whole;
+    switch (fault) {
+      case "corrupt":
+        return [
+          {
+            bytes: bytes.map((each, at) => (at === random.between(0, bytes.length - 1) ? each ^ 0x10 : each)),
+            delayMs: 1,
+          },
+        ];
+      case "drop":
+        return [];
+      case "double":
+        return [...whole, { bytes, delayMs: random.between(1, 20) }];
+      case "delay":
+        return [{ bytes, delayMs: random.between(1, 1_200) }];
+      case "split": {
+        const at = random.between(0, bytes.length);
+        const later = random.between(1, 190);
+        return [
+          { bytes: bytes.subarray(0, at), delayMs: 1 },
+          { bytes: bytes.subarray(at), delayMs: 1 + later },
+        ].filter((piece) => piece.bytes.length > 0);
+      }
+    }
+  };
+}
+
+function desk(seed: number, fault: Fault, chance: number): { desk: KillableDesk; random: SeededRandom } {
+  const random = new SeededRandom(seed);
+  const made = new KillableDesk({
+    makeDriver: (host, taken) => ssiDriver(host, { profile, taken }),
+    power: powerSsiDecoder(),
+    wire: faultyWire(fault, chance, random),
+    commitMs: () => random.between(0, 30),
+    settleMs: () => random.between(0, 5),
+  });
+  return { desk: made, random };
+}
+
+const textOf = (number: number, length: number) =>
+  `${String(number).padStart(6, "0")}${"x".repeat(Math.max(0, length - 6))}`;
+
+describe("a decoder and the driver over a faulty line", () => {
+  const faults = fc.constantFrom<Fault[]>("corrupt", "drop", "split", "double", "delay");
+
+  it("publish each scan once, and lose none of which the decoder does not sound its error", () => {
+    fc.assert(
+      fc.property(fc.integer(), faults, fc.double({ min: 0, max: 0.4, noNaN: true }), (seed, fault, chance) => {
+        const { desk: made, random } = desk(seed, fault, chance);
+        made.start();
+        const shown: string[] = [];
+        for (let number = 0; number < 8; number += 1) {
+          made.run(120_000, () => made.isReady);
+          made.run(3_000); // a decoder that was just armed has heard of it
+          const text = textOf(number, random.between(6, 240));
+          if (made.isReady && made.present(text)) shown.push(text);
+          made.run(30_000, () => made.device.held === 0);
+          made.run(1_500);
+        }
+        made.run(30_000);
+        const errors = made.signs.filter((sign) => sign === "error").length;
+        expect(made.kept.filter((text) => !shown.includes(text))).toEqual([]);
+        expect(new Set(made.kept).size).toBe(made.kept.length);
+        expect(shown.length - made.kept.length).toBeLessThanOrEqual(errors);
+        expect(made.device.held).toBe(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("an agent that is killed", () => {
+  it("between receipt and acknowledgement loses no scan that the decoder held, and publishes none twice", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const { desk: made, random } = desk(seed, "none", 0);
+        made.start();
+        made.run(10_000, () => made.isReady);
+        made.run(100);
+        const shown: string[] = [];
+        for (let number = 0; number < 6; number += 1) {
+          const text = textOf(number, random.between(6, 250));
+          expect(made.present(text)).toBe(true);
+          shown.push(text);
+          made.run(random.between(0, 45)); // before, during and after the commit and the acknowledgement
+          made.kill();
+          made.run(random.between(50, 1_500));
+          made.start();
+          made.run(20_000, () => made.device.held === 0 && made.isReady);
+          made.run(400);
+        }
+        expect(made.kept).toEqual(shown);
+        expect(made.signs).not.toContain("error");
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
