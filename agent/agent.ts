@@ -1,10 +1,8 @@
 // One desk: its readers, pipeline, spool and publisher, put together and kept in order.
-import { createHash } from "node:crypto";
-import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { vietnamDate } from "../protocol/check-in/vietnam-time.ts";
 import type { Clock, Log, Random } from "../protocol/host.ts";
-import { deskTopics, facilityTopics } from "../protocol/topics.ts";
+import { deskTopics } from "../protocol/topics.ts";
 import { decodeText } from "../service/decode-text.ts";
 import { codeKeyFileName, openKeyedHash } from "./check-in/code-key.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
@@ -14,9 +12,11 @@ import { Commands } from "./commands/commands.ts";
 import { RecentArrivals } from "./commands/recent-arrivals.ts";
 import { readResult } from "./commands/result-signal.ts";
 import type { AgentConfig } from "./config.ts";
+import { DeskReport } from "./desk-report.ts";
 import { DeviceWatch } from "./devices/device-watch.ts";
 import { Connection } from "./publisher/connection.ts";
 import { eventMessages } from "./publisher/event-messages.ts";
+import { Inbox } from "./publisher/inbox.ts";
 import { openMqttLink } from "./publisher/mqtt-link.ts";
 import { Presence } from "./publisher/presence.ts";
 import { Publisher } from "./publisher/publisher.ts";
@@ -73,6 +73,7 @@ class Agent implements RunningAgent {
   readonly #counts = new DeskCounts();
   readonly #boot: string;
   readonly #spool: Spool;
+  readonly #report: DeskReport;
   readonly #presence: Presence;
   readonly #publisher: Publisher;
   readonly #connection: Connection;
@@ -82,7 +83,6 @@ class Agent implements RunningAgent {
   readonly #arrivals = new RecentArrivals();
   readonly #timers: NodeJS.Timeout[] = [];
   #spoolIsWritable = true;
-  #diskFreeBytes: number | undefined;
 
   constructor(options: AgentOptions) {
     const { config, clock, random, log } = options;
@@ -93,17 +93,22 @@ class Agent implements RunningAgent {
     this.#spool = spool;
 
     const topics = deskTopics(config.facility, config.desk);
-    const shared = facilityTopics(config.facility);
-    const filters: string[] = [topics.result, topics.state, topics.requests, shared.broadcastRequests];
-    if (config.registry.keys.length > 0) filters.push(shared.registry);
+    const report = new DeskReport({ ...options, spool, counts: this.#counts });
+    this.#report = report;
     this.#presence = new Presence(topics, {
       boot: this.#boot,
       stateWord: () => (this.#isWell() ? "online" : "degraded"),
       lastSequence: () => spool.lastCheckIn,
       now: () => clock.now(),
-      info: () => this.#info(),
-      health: () => this.#health(),
+      info: () => report.info(),
+      health: () => report.health(this.#spoolIsWritable),
       readers: () => this.#readers.all.map(readerNews),
+    });
+    const inbox = new Inbox(config, log, {
+      onOwnState: (payload) => this.#presence.onOwnState(payload),
+      onResult: (payload) => this.#onResult(payload),
+      onRegistry: (jws) => this.#certifier.offer(jws),
+      onRequest: (command, payload, isRetained) => this.#commands.onRequest(command, payload, isRetained),
     });
     this.#publisher = new Publisher(
       spool,
@@ -123,26 +128,13 @@ class Agent implements RunningAgent {
         onUp: (link) => {
           this.#presence.onUp(link);
           this.#publisher.onUp(link);
-          link
-            .subscribe([topics.result, topics.state, topics.requests, shared.broadcastRequests, shared.registry])
-            .then(
-              (denied) => {
-                if (denied.length > 0) log.warn({ filters: denied }, "the broker lets this desk not subscribe");
-              },
-              () => undefined, // the connection is gone again: the next one subscribes
-            );
+          inbox.subscribe(link);
         },
         onDown: (how) => {
           this.#presence.onDown();
           this.#publisher.onDown(how);
         },
-        onMessage: (topic, payload, isRetained) => {
-          const command = topics.commandOf(topic) ?? shared.commandOf(topic);
-          if (topic === topics.state) this.#presence.onOwnState(payload);
-          else if (topic === topics.result) this.#onResult(payload);
-          else if (topic === shared.registry) this.#certifier.offer(payload);
-          else if (command !== undefined) this.#commands.onRequest(command, payload, isRetained);
-        },
+        onMessage: (topic, payload, isRetained) => inbox.take(topic, payload, isRetained),
       },
     );
     const pipeline = new Pipeline({
@@ -200,7 +192,7 @@ class Agent implements RunningAgent {
   async start(): Promise<void> {
     const { config } = this.#options;
     await this.#spool.unpark();
-    await this.#measureDisk();
+    await this.#report.measureDisk();
     this.#connection.start();
     const now = this.#options.clock.now();
     warmUp(vietnamDate(now), now);
@@ -209,7 +201,7 @@ class Agent implements RunningAgent {
     this.#every(careMs, () => this.#care());
     this.#every(healthMs, () => {
       this.#presence.sendHealth();
-      void this.#measureDisk();
+      void this.#report.measureDisk();
     });
     this.#every(healthMs, () => {
       const before = this.#options.clock.now() - config.spool.keepHours * hourMs;
@@ -294,38 +286,6 @@ class Agent implements RunningAgent {
       keepaliveSeconds: config.mqtt.keepaliveSeconds,
       will: this.#presence.will(),
     };
-  }
-
-  #info(): object {
-    const { config, version } = this.#options;
-    const configHash = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-    return { version, schemas: ["urn:tiepdon:schema:checkin:1.0.0"], formats: config.publish.formats, configHash };
-  }
-
-  #health(): object {
-    const { clock } = this.#options;
-    const { waiting, parked, kept, oldestWaitingAtMs } = this.#spool.status();
-    const secondsSince = (at: number | undefined) =>
-      at === undefined ? undefined : Math.round((clock.now() - at) / 1_000);
-    return {
-      spool: {
-        waiting,
-        parked,
-        kept,
-        oldestSeconds: secondsSince(oldestWaitingAtMs),
-        isWritable: this.#spoolIsWritable,
-      },
-      lastScanSeconds: secondsSince(this.#counts.lastScanAtMs),
-      clock: clock.isSynced() ? "synced" : "unsynced",
-      diskFreeBytes: this.#diskFreeBytes,
-      residentBytes: process.memoryUsage.rss(),
-      ...this.#counts.snapshot(),
-    };
-  }
-
-  async #measureDisk(): Promise<void> {
-    const disk = await statfs(this.#options.dataDir).catch(() => undefined);
-    this.#diskFreeBytes = disk === undefined ? undefined : disk.bavail * disk.bsize;
   }
 
   #every(ms: number, work: () => void): void {

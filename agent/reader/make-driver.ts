@@ -1,5 +1,6 @@
 // The one place where a profile's driver becomes a conversation.
 import type { Driver, DriverHost } from "../../protocol/driver/driver.ts";
+import { hn212Driver } from "../../protocol/driver/hn212-driver.ts";
 import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
 import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
 import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
@@ -24,6 +25,7 @@ export interface DriverOptions {
 const drivers: Readonly<Partial<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>>> = {
   "serial-text": serialTextDriver,
   ssi: ssiDriver,
+  hn212: hn212Driver,
   "mrz-serial": mrzSerialDriver,
 };
 
