@@ -2,17 +2,20 @@
 import { execFileSync } from "node:child_process";
 import { asHidPort } from "../../agent/ports/hid-binding-port.ts";
 import { openHidrawPort } from "../../agent/ports/hidraw-port.ts";
-import { FakeHidHandle } from "../fixtures/hid-handle.ts";
+import { hidLine } from "../../simulators/hid-pos/hid-line.ts";
+import { nobody } from "../../simulators/medium.ts";
 import { openPseudoTerminal } from "../fixtures/pseudo-terminal.ts";
 import { describePort } from "./describe-port.ts";
 
 describePort("HID port over a binding", async () => {
-  const device = new FakeHidHandle();
+  const { medium, binding } = hidLine({ path: "/dev/hidraw0" });
+  const received: Uint8Array[] = [];
+  medium.attach({ ...nobody, received: (report) => received.push(report) });
   return {
-    port: asHidPort(device),
-    send: (bytes) => device.send(bytes),
-    received: () => Buffer.concat(device.written),
-    unplug: () => device.unplug(),
+    port: asHidPort(await binding.open("/dev/hidraw0")),
+    send: (bytes) => medium.write(bytes).catch(() => undefined),
+    received: () => Buffer.concat(received),
+    unplug: () => medium.close(),
   };
 });
 

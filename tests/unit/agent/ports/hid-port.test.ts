@@ -7,9 +7,10 @@ import { describe, expect, it } from "vitest";
 import { asHidPort } from "../../../../agent/ports/hid-binding-port.ts";
 import { openHidPort } from "../../../../agent/ports/hid-port.ts";
 import { openHidrawPort } from "../../../../agent/ports/hidraw-port.ts";
+import { hidLine } from "../../../../simulators/hid-pos/hid-line.ts";
+import { nobody } from "../../../../simulators/medium.ts";
 import { startProgram } from "../../../fixtures/child-process.ts";
 import { afterThisTest, temporaryDirectory } from "../../../fixtures/clean-up.ts";
-import { FakeHidHandle } from "../../../fixtures/hid-handle.ts";
 import { openPseudoTerminal } from "../../../fixtures/pseudo-terminal.ts";
 import { recordLog } from "../../../fixtures/recorded-log.ts";
 import { waitUntil } from "../../../fixtures/wait-until.ts";
@@ -29,14 +30,18 @@ function makeFifo(): string {
 
 describe("opening a HID device", () => {
   it("uses the binding where there is one", async () => {
-    const device = new FakeHidHandle();
-    const port = await openHidPort({ path: node() }, { log, loadBinding: async () => ({ open: async () => device }) });
+    const path = node();
+    const { medium, binding } = hidLine({ path });
+    const received: Uint8Array[] = [];
+    medium.attach({ ...nobody, received: (report) => received.push(report) });
+    const tools = { log, loadBinding: async () => binding };
+    const port = await openHidPort({ path }, tools);
     await port.write(Uint8Array.of(0xfd, 1, 2));
     await port.writeFeature(Uint8Array.of(0xfe, 1));
-    expect(device.written).toEqual([Uint8Array.of(0xfd, 1, 2)]);
-    expect(device.features).toEqual([Uint8Array.of(0xfe, 1)]);
+    expect(received).toEqual([Uint8Array.of(0xfd, 1, 2), Uint8Array.of(0xfe, 1)]);
+    await expect(openHidPort({ path }, tools)).rejects.toMatchObject({ code: "port-claimed" });
     await port.close();
-    expect(device.closings).toBe(1);
+    await (await openHidPort({ path }, tools)).close();
   });
 
   it("reads the node as a plain file where there is none", async () => {
@@ -101,31 +106,29 @@ describe("opening a HID device", () => {
 });
 
 describe("a HID device over a binding", () => {
-  it("is lost with the binding's words as the cause, and closed, once", async () => {
-    const device = new FakeHidHandle();
-    const port = asHidPort(device);
+  const path = "/dev/hidraw0";
+
+  it("is lost with the binding's words as the cause, once", async () => {
+    const { medium, binding } = hidLine({ path });
     const losses: { code: string; cause: unknown }[] = [];
-    port.start(
+    asHidPort(await binding.open(path)).start(
       () => undefined,
       ({ code, cause }) => losses.push({ code, cause }),
     );
-    device.unplug();
-    device.unplug();
-    expect(losses).toEqual([
-      { code: "port-lost", cause: new Error("could not read from HID device: device disconnected") },
-    ]);
-    await port.close();
-    expect(device.closings).toBe(1);
+    await medium.close();
+    await waitUntil("the loss was told", () => losses.length > 0);
+    const cause = new Error("could not read from HID device: device disconnected");
+    expect(losses).toEqual([{ code: "port-lost", cause }]);
   });
 
   it("keeps reports apart", async () => {
-    const device = new FakeHidHandle();
+    const { medium, binding } = hidLine({ path });
     const reports: number[] = [];
-    asHidPort(device).start(
+    asHidPort(await binding.open(path)).start(
       (report) => reports.push(report.length),
       () => undefined,
     );
-    for (const length of [64, 1, 64]) device.send(new Uint8Array(length));
+    for (const length of [64, 1, 64]) await medium.write(new Uint8Array(length));
     await waitUntil("all came", () => reports.length === 3);
     expect(reports).toEqual([64, 1, 64]);
   });
