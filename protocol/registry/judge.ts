@@ -1,5 +1,6 @@
 // Judges one reader by the list of certified readers: pure, the same answer for the same list, reader and day.
 import { vietnamDate } from "../check-in/vietnam-time.ts";
+import { isBridge as isBridgeVendor } from "../driver/usb-bridges.ts";
 import { type Certification, type CertificationStatus, consequences } from "./certification.ts";
 import { daysBetween } from "./days.ts";
 import { judgeFirmware } from "./firmware-range.ts";
@@ -13,7 +14,7 @@ export interface ReaderSubject {
   readonly vid: string | undefined;
   readonly pid: string | undefined;
   readonly serial: string | undefined;
-  /** The USB numbers are those of a converter and say nothing of the reader behind it. */
+  /** The USB numbers are those of a converter and say nothing of the reader behind it; those of known makers always are. */
   readonly isBridge: boolean;
   readonly profileId: string;
   /** What the reader answered when asked for its version; undefined until then. */
@@ -88,7 +89,7 @@ function concluded(
 function findingOf(registry: RegistryDocument, subject: ReaderSubject, today: string | undefined): Finding {
   const usb = subject.vid === undefined || subject.pid === undefined ? undefined : `${subject.vid}:${subject.pid}`;
   const ofProfile = registry.readers.filter(({ profiles }) => profiles.includes(subject.profileId));
-  const showsItself = usb !== undefined && !subject.isBridge;
+  const showsItself = usb !== undefined && !subject.isBridge && !isBridgeVendor(usb.slice(0, 4));
   const ofModel = ofProfile.filter((entry) =>
     showsItself ? entry.usb.includes(usb) : entry.usb.length === 0 || (usb !== undefined && entry.usb.includes(usb)),
   );

@@ -92,6 +92,14 @@ const rows: readonly [string, Case, Certification["status"], object, object, Cer
   ["listed under another profile", { subject: { profileId: "generic-cdc" } }, "unlisted", present, armed, "unlisted"],
   ["only a bridge, no entry for it", { subject: bridge }, "unknown", present, armed, "unknown"],
   [
+    "the USB numbers of a known bridge, listed as if they were a reader's",
+    {
+      list: withEntry({ usb: ["1a86:7523"] }),
+      subject: { vid: "1a86", pid: "7523", isBridge: false, firmware: undefined },
+    },
+    ...(["unknown", claimed, armed, "unknown"] as const),
+  ],
+  [
     "on the network, an entry for its profile",
     { subject: { ...bridge, vid: undefined, pid: undefined, isBridge: false, profileId: "generic-tcp" } },
     ...(["unknown", claimed, armed, "unknown"] as const),
