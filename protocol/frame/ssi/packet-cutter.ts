@@ -12,6 +12,9 @@ export interface PacketSink {
   discarded(why: "noise" | "unfinished", bytes: number): void;
 }
 
+/** Bytes up to which a copying loop is cheaper than the native call (measured). */
+const loopBytesMax = 24;
+
 const packetBytesMax = packetLengthMax + checksumBytes;
 
 /**
@@ -84,7 +87,7 @@ export class PacketCutter {
       if (used === 0) break;
       at += used;
     }
-    hold.copyWithin(0, at, end);
+    if (at < end) hold.copyWithin(0, at, end);
     this.#held = end - at;
   }
 
@@ -96,8 +99,11 @@ export class PacketCutter {
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): number {
-    for (let at = from; at < to; at += 1) this.#hold[this.#held + at - from] = chunk[at] as number;
-    this.#held += to - from;
+    const hold = this.#hold;
+    const held = this.#held;
+    if (to - from > loopBytesMax) hold.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), held);
+    else for (let at = from; at < to; at += 1) hold[held + at - from] = chunk[at] as number;
+    this.#held = held + to - from;
     return to;
   }
 
@@ -110,7 +116,7 @@ export class PacketCutter {
     const told = ((bytes[at + length] as number) << 8) | (bytes[at + length + 1] as number);
     if (checksum(bytes, at, length) === told) {
       if (this.#noise > 0) this.#tellNoise("noise");
-      this.#sink.packet(new Uint8Array(bytes.buffer, bytes.byteOffset + at, total));
+      this.#sink.packet(bytes.length === total ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + at, total));
       return total;
     }
     if (isSilent || !isLikelyHeader(bytes[at + 1] as number, bytes[at + 2] as number)) return this.#skip();

@@ -42,11 +42,12 @@ export class ScanAssembler {
 
   /** A DECODE_DATA whose bytes are not those of the packet before. */
   takeDecodeData(packet: Packet): Assembled {
-    const type = packet.data[0];
-    const payload = packet.data.subarray(1);
+    const { data } = packet;
+    const type = data[0];
     const isLast = !isContinued(packet);
     if (this.#scheme === "segments" || (this.isInside && type !== this.#type)) this.tear();
     if (type === undefined) return { kind: "nothing", why: "empty", bytes: 0 };
+    const payload = new Uint8Array(data.buffer, data.byteOffset + 1, data.length - 1);
     if (isLast && !this.isInside) return this.#whole(type, payload);
     this.#scheme = "classic";
     this.#type = type;
