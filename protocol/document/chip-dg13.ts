@@ -1,8 +1,9 @@
 // Reads data group 13 of the identity chip, where the card's own fields lie: FORMATS §11.1.
 import { bytesOfHex } from "../bytes/hex.ts";
 import { parseFirstTlv, parseTlv, type TlvNode } from "../bytes/tlv.ts";
-import { decodeUtf8, isUtf8 } from "../bytes/utf8.ts";
-import { type ChipField, presentText, readChipRecord } from "./chip-record.ts";
+import { isUtf8 } from "../bytes/utf8.ts";
+import type { DecodeText } from "../host.ts";
+import { type ChipField, type ChipRecord, presentText, readChipRecord } from "./chip-record.ts";
 import type { CleanScan } from "./clean.ts";
 import type { ReadingContext } from "./context.ts";
 import { rejected, warn } from "./draft.ts";
@@ -43,9 +44,20 @@ export function readDg13Hex({ text }: Pick<CleanScan, "text">, context: ReadingC
 
 /** Reads the bytes of a DG13. `format` names the envelope that they came in. */
 export function readDg13(bytes: Uint8Array, context: ReadingContext, format: DocumentFormat = "chip-dg13"): Reading {
-  if (bytes.length > dg13BytesMax) return rejected("too-long", format);
+  const texts = textsInDg13(bytes, context.decodeText);
+  if (texts.kind === "unreadable") return rejected(texts.reason, format);
+  return readChipRecord(format, texts.record, context, texts.warnings);
+}
+
+/** What the fields say, each by itself unjudged; or why nothing can be read. */
+export type Dg13Texts =
+  | { readonly kind: "texts"; readonly record: ChipRecord; readonly warnings: readonly WarningCode[] }
+  | { readonly kind: "unreadable"; readonly reason: "too-long" | "tlv-invalid" | "bad-utf8" };
+
+export function textsInDg13(bytes: Uint8Array, decodeText: DecodeText): Dg13Texts {
+  if (bytes.length > dg13BytesMax) return { kind: "unreadable", reason: "too-long" };
   const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.children : parseTlv(bytes);
-  if (roots === undefined) return rejected("tlv-invalid", format);
+  if (roots === undefined) return { kind: "unreadable", reason: "tlv-invalid" };
   const fields: FieldNode[] = [];
   collectFields(roots, bytes, fields);
   const record = new Map<ChipField, string>();
@@ -61,25 +73,16 @@ export function readDg13(bytes: Uint8Array, context: ReadingContext, format: Doc
     numbersSeen.add(number);
     const strings: TlvNode[] = [];
     collectStrings(content, 1, strings);
-    for (const { start, end } of strings) if (!isUtf8(bytes, start, end)) return rejected("bad-utf8", format);
+    for (const { start, end } of strings) {
+      if (!isUtf8(bytes, start, end)) return { kind: "unreadable", reason: "bad-utf8" };
+    }
     for (const [index, name] of names.entries()) {
       const string = strings[index];
-      const text = string && presentText(context.decodeText(bytes, string.start, string.end));
+      const text = string && presentText(decodeText(bytes, string.start, string.end));
       if (text) record.set(name, text);
     }
   }
-  return readChipRecord(format, record, context, warnings);
-}
-
-/** The number in field 1, as it is written; undefined where the bytes hold none. Judges nothing else. */
-export function numberInDg13(bytes: Uint8Array): string | undefined {
-  const roots = bytes[0] === tags.dataGroup13 ? parseFirstTlv(bytes)?.children : parseTlv(bytes);
-  const fields: FieldNode[] = [];
-  collectFields(roots ?? [], bytes, fields);
-  const strings: TlvNode[] = [];
-  collectStrings(fields.find(({ number }) => number === 1)?.content ?? [], 1, strings);
-  const [first] = strings;
-  return first && decodeUtf8(bytes.subarray(first.start, first.end))?.trim();
+  return { kind: "texts", record, warnings };
 }
 
 interface FieldNode {

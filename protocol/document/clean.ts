@@ -123,9 +123,9 @@ function textOfBytes(bytes: Uint8Array): string {
 /** P4: controls, blanks and NBSP fall away at both ends; from the first NUL on there are only stale bytes. */
 function trimAround(text: string): string {
   let start = 0;
-  while (start < text.length && isAround(text.charCodeAt(start))) start += 1;
+  while (isAround(text.charCodeAt(start))) start += 1;
   const firstNul = text.indexOf("\0", start);
   let end = firstNul < 0 ? text.length : firstNul;
-  while (end > start && isAround(text.charCodeAt(end - 1))) end -= 1;
+  while (isAround(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }

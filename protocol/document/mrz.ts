@@ -160,7 +160,7 @@ function birthOf({ birth, pin }: Fields, today: CalendarDate): CalendarDate {
   const [, twoDigits, month, day] = birthDate.exec(birth) ?? [];
   if (twoDigits === undefined) return 0;
   const yearOfCentury = Number(twoDigits);
-  const pinYear = pin === noPin ? 0 : splitPin(pin).birthYear;
+  const pinYear = splitPin(pin).birthYear;
   const ownYear = yearOfCentury + (yearOfCentury <= yearOf(today) % 100 ? 2000 : 1900);
   const year = pin !== noPin && pinYear % 100 === yearOfCentury ? pinYear : ownYear;
   return partialDate(year, Number(month) || 0, Number(day) || 0);

@@ -118,7 +118,7 @@ export function surveyBytes(bytes: Uint8Array, end: number): number {
     if (code === malformed) return noText;
     bits |= bitsOfCode(code);
     at += lengthInUtf8(code);
-    if (isGap(code) && at < end && isUntidyGap(code, bytes[at] as number)) bits |= seen.untidy;
+    if (isGap(code) && isUntidyGap(code, bytes[at] as number)) bits |= seen.untidy;
     if (at > end) return noText; // what lies behind has completed the last sequence
   }
   return bits;

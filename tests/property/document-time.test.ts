@@ -79,6 +79,8 @@ function cost(read: () => unknown, calls: number): number {
 
 /** Four times the size is 4 when linear and 16 when quadratic; between them there is room for a busy machine. */
 const growthMax = 9;
+/** What else runs, the collector's threads included, can spoil an attempt; nothing makes a quadratic one look linear. */
+const attemptsMax = 20;
 /** Below this a call is too short to tell anything from: a quadratic one would not stay below it. */
 const negligibleMicroseconds = 5;
 
@@ -86,7 +88,7 @@ function expectLinear(read: (payload: Uint8Array) => unknown, family: Family, sm
   const [few, many] = [family(small), family(small * 4)];
   cost(() => read(many), calls); // compiled before it counts
   let growth = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 5 && growth > growthMax; attempt += 1) {
+  for (let attempt = 0; attempt < attemptsMax && growth > growthMax; attempt += 1) {
     const large = cost(() => read(many), calls);
     growth = large < negligibleMicroseconds ? 1 : large / cost(() => read(few), calls);
   }

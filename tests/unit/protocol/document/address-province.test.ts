@@ -28,3 +28,9 @@ it.each(["Hà Nội", "Số 1 Hà Nội", "Xã Ví Dụ, Huyện Thử", "Hà N�
 it("knows every province", () => {
   for (const name of provinces.values()) expect(addressProvince(`Xã Ví Dụ, ${name}`)).toBe(name);
 });
+
+it("drops the word for a kind of place only where a name begins", () => {
+  for (const address of ["Xã Ví Dụ, Hà Tỉnh Nội", "Xã Ví Dụ, Hà TP.Nội", "Xã Ví Dụ, Hà Thành phố Nội"]) {
+    expect(addressProvince(address)).toBeUndefined();
+  }
+});

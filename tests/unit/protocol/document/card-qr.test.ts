@@ -188,3 +188,49 @@ describe("the fields of 2024", () => {
     expect(tail("", "", "Cha?", "")).toMatchObject({ warnings: ["mojibake-suspected"] });
   });
 });
+
+describe("days on which something changes", () => {
+  it("belong to what they begin or end", () => {
+    expect(warningsOf(card({ 0: "001221999901", 3: "15032021", 6: "15032021" }))).toBe(""); // issued on the day of birth
+    expect(documentOf(card({ 3: "01121986", 0: "001086999901" }))).toMatchObject({
+      document: { expiryDate: "2026-12-01" }, // today
+      warnings: [],
+    });
+    expect(warningsOf(card({ 0: "001226999901", 3: "01122026", 6: "01122026" }))).toBe(""); // born today
+  });
+
+  it("are those of the card's own edition", () => {
+    const child = card({ 0: "001215999901", 3: "15032015", 6: "20052022" });
+    expect(documentOf(child).document.expiryDate).toBe("2040-03-15");
+    expect(documentOf(`${child}||||`).document.expiryDate).toBe("2029-03-15");
+    expect(documentOf(`${child}|||||x`)).toMatchObject({
+      document: { expiryDate: "2029-03-15" },
+      warnings: ["extra-fields"],
+    });
+  });
+});
+
+describe("a card", () => {
+  it("has no member for what it does not say", () => {
+    expect(documentOf(card({ 3: "1990", 5: "" }, "", "", "", ""))).toStrictEqual({
+      format: "can-cuoc-qr",
+      person: { number: "001090999901", name: "Nguyễn Văn Mẫu", birthDate: "1990", sex: "male" },
+      insurance: {},
+      document: { issueDate: "2021-05-20" },
+      warnings: [],
+    });
+    expect(Object.keys(documentOf(card({}, "", "", "1", "2")).person)).not.toContain("fatherName");
+    expect(Object.keys(documentOf(card({}, "", "", "1", "2")).person)).not.toContain("motherName");
+  });
+
+  it("must say its issue date where a tail may have moved the fields", () => {
+    expect(reasonOf(card({ 6: "" }, "x"))).toBe("issue-date-invalid");
+    expect(reasonOf(card({ 6: "" }, "", "x"))).toBe("issue-date-invalid");
+    expect(reasonOf(card({ 6: "" }, "", "", "", "", "x"))).toBe("issue-date-invalid");
+  });
+
+  it("may have a damaged sex of up to five characters", () => {
+    expect(warningsOf(card({ 0: "001190999901", 4: "N?abc" }))).toBe("mojibake-suspected");
+    expect(reasonOf(card({ 4: "N?abcd" }))).toBe("sex-invalid");
+  });
+});

@@ -1,6 +1,6 @@
 // Data group 13 of the chip: its tree, and which part of it is a field.
 import { describe, expect, it } from "vitest";
-import { dg13BytesMax, readDg13 } from "../../../../protocol/document/chip-dg13.ts";
+import { dg13BytesMax, readDg13, readDg13Hex } from "../../../../protocol/document/chip-dg13.ts";
 import { contextOf, flatReading, reasonOf } from "../../../fixtures/read-document.ts";
 
 const bytes = (...parts: readonly (number | Uint8Array | string)[]): Buffer =>
@@ -96,5 +96,32 @@ describe("DG13", () => {
   it("as text has whole bytes", () => {
     const hex = whole(...person).toString("hex");
     expect(reasonOf(`${hex}0`)).toBe("hex-invalid");
+  });
+});
+
+describe("what is no field", () => {
+  const other = string("001090999902");
+  it.each([
+    ["a set", tlv(0x31, tlv(0x02, 1), other)],
+    ["a sequence without a number", tlv(0x30, tlv(0x04, 1), other)],
+    ["a sequence with a number of two bytes", tlv(0x30, tlv(0x02, 1, 1), other)],
+    ["a sequence with an object identifier", tlv(0x30, tlv(0x02, 1), tlv(0x06, 0x28), other)],
+    ["a sequence with a set", tlv(0x30, tlv(0x02, 1), tlv(0x31, other))],
+    ["an empty sequence", tlv(0x30)],
+  ])("%s", (_, node) => {
+    expect(read(tlv(0x6d, node, ...person))).toMatchObject({ verdict: "valid", fields: expected });
+  });
+
+  it("has room for 64 KiB, and says what it resembles", () => {
+    const full = tlv(0x6d, ...person);
+    expect(read(bytes(full, Buffer.alloc(dg13BytesMax - full.length))).verdict).toBe("valid");
+    expect(read(bytes(full, Buffer.alloc(dg13BytesMax - full.length + 1)))).toMatchObject({
+      reason: "too-long",
+      format: "chip-dg13",
+    });
+    expect(flatReading(readDg13Hex({ text: `6d${"0".repeat(41)}` }, contextOf()))).toMatchObject({
+      reason: "hex-invalid",
+      format: "chip-dg13",
+    });
   });
 });

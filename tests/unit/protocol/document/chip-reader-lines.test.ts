@@ -66,3 +66,7 @@ describe("a serial chip reader", () => {
     expect(dg13BytesMax).toBeLessThan(90_000);
   });
 });
+
+it("may send its JSON in one line", () => {
+  expect(readings(json.join(""), "SUCCESS")).toEqual(["reader-json 079185999913"]);
+});

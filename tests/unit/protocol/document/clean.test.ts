@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { cleanScan } from "../../../../protocol/document/clean.ts";
 import { scanBytesMax } from "../../../../protocol/document/cleaning-rules.ts";
-import { decodeText } from "../../../fixtures/read-document.ts";
+import { DecisionLog } from "../../../../protocol/document/decision-log.ts";
+import { readDocument } from "../../../../protocol/document/read-document.ts";
+import { decodeText, flatReading, readText } from "../../../fixtures/read-document.ts";
 
 function cleaned(payload: string | Uint8Array): string {
   const scan = cleanScan(Buffer.from(payload), decodeText);
@@ -83,5 +85,49 @@ describe("P6: what the scanner writes in front", () => {
     ["]Q1", "refused: empty"],
   ])("reads %j as %j", (payload, text) => {
     expect(cleaned(payload)).toBe(text);
+  });
+});
+
+describe("a scan that is refused before anybody asks what it is", () => {
+  it.each([
+    ["cccd-qr", "001090999901||M\u0007u|15031990|Nam|x|20052021"],
+    ["can-cuoc-qr", " 001090999901||M\u0007u|15031990|Nam|x|20082024||||"],
+    ["bhyt-qr-old", "GD4010199999901|4\u0007e|1990|1|$"],
+    ["bhyt-qr-new", "0199999904|4\u0007A|1990|1|$"],
+    ["mrz", "IDVNM\u0007<<"],
+    ["chip-dg13", `6d${"0".repeat(40)}\u000b00`],
+    ["reader-json", '{"id_card":\u0007"1"}'],
+    ["none", "0010909\u000799901"],
+    ["none", "xin\u0007chào"],
+  ])("resembles %s", (format, text) => {
+    expect(flatReading(readText(text))).toMatchObject({ reason: "control-char", format });
+  });
+
+  it("resembles none where it is too long", () => {
+    expect(flatReading(readText("9".repeat(scanBytesMax + 1)))).toMatchObject({ reason: "too-long", format: "none" });
+  });
+});
+
+describe("whoever watches", () => {
+  it.each([
+    ["P1", "too-long", "9".repeat(scanBytesMax + 1)],
+    ["P2", "bad-utf8", Buffer.of(0x41, 0xff)],
+    ["P5", "control-char", "a\u0007b"],
+    ["1", "url", "https://example.vn"],
+    ["6", undefined, "001090999901|x"],
+  ])("is told %s: %s", (title, reason, payload) => {
+    const observer = new DecisionLog();
+    readDocument(Buffer.from(payload), "2026-12-01", decodeText, { observer });
+    expect(observer.decisions).toContainEqual(expect.objectContaining({ title, reason }));
+  });
+
+  it.each([
+    ["field-count", "001090999901|x"],
+    ["field-count", "0199999904|x"],
+    ["number-length", "12345678901"],
+  ])("is told why a check ended the reading: %s", (reason, text) => {
+    const observer = new DecisionLog();
+    readDocument(Buffer.from(text), "2026-12-01", decodeText, { observer });
+    expect(observer.decisions.at(-1)).toMatchObject({ stage: "field", reason });
   });
 });

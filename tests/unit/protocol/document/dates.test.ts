@@ -152,3 +152,17 @@ describe("written dates", () => {
     expect(readIsoDay(text)).toBe(date);
   });
 });
+
+describe("what only looks like a date", () => {
+  it.each(["a/1/1990", "1/a/1990", "1/1/01990", "1/1/199", "1/1/199O", "1 1 1990", "1/1 1990", "/1/1990"])(
+    "%s",
+    (text) => {
+      expect(readWrittenDay(text)).toBe(0);
+      expect(readWrittenBirthDate(text)).toBe(0);
+    },
+  );
+
+  it("is not the 29th of any month but February", () => {
+    expect(fullDate(2023, 3, 29)).toBe(20_230_329);
+  });
+});

@@ -1,6 +1,6 @@
 // Each row of the dispatch table, and the order in which rows win.
 import { describe, expect, it } from "vitest";
-import { dispatch } from "../../../../protocol/document/dispatch.ts";
+import { dispatch, dispatchRows } from "../../../../protocol/document/dispatch.ts";
 import { reasonOf } from "../../../fixtures/read-document.ts";
 
 function where(text: string): string {
@@ -56,5 +56,63 @@ describe("dispatch", () => {
     }
     expect(reasonOf('{\r\n"a":1}')).toBe("unknown-format");
     expect(reasonOf("IDVNM\r\nX")).toBe("mrz-length");
+  });
+});
+
+describe("a row", () => {
+  it.each([
+    ["1 begins at the beginning", "see https://example.vn", "unknown-format"],
+    ["2 begins at the beginning", `x${emvCo}`, "unknown-format"],
+    ["4 wants nothing before its date", "001099999904|A|x1999-02-03|1|Q|A", "card-qr"],
+    ["4 wants nothing after its date", "001099999904|A|1999-02-03x|1|Q|A", "card-qr"],
+    ["5 wants nothing before its twelve digits", `a001090999901${"|".repeat(13)}`, "card-qr"],
+    ["5 wants no thirteenth digit", `0010909999012${"|".repeat(13)}`, "number-length"],
+    ["6a comes before all without pipes", "IDVNM|x", "unknown-format"],
+    ["7 begins at the beginning", "xIDVNM", "unknown-format"],
+    ["7 begins with the kind of document", `xxI<<${"A".repeat(60)}`, "unknown-format"],
+    ["7 wants fillers", "I".repeat(60), "vneid-opaque"],
+    ["7a does not begin with any 6", "61234567890", "number"],
+    ["7a begins at the beginning", `6a${dg13}`, "vneid-opaque"],
+    ["7a has nothing but digits", `${dg13}g`, "vneid-opaque"],
+    ["8 has nothing behind it", "ab1cdefg!", "unknown-format"],
+    ["8 has nothing but digits", "123!", "unknown-format"],
+    ["9 begins at the beginning", "! abcdefghij.abcdefghij.", "unknown-format"],
+    ["9 has nothing behind it", "abcdefghij.abcdefghij.x!", "unknown-format"],
+  ])("%s", (_, text, destination) => {
+    expect(where(text)).toBe(destination);
+  });
+
+  it("is the same by the short way and by the table", () => {
+    const firsts = [
+      "001090999901",
+      "0199999904",
+      "GD4010199999901",
+      "gd4010199999901",
+      "GD40101999999",
+      "GDX010199999901",
+    ];
+    const others = [
+      "123456789",
+      "01999999040",
+      "0010909999O1",
+      "1D4010199999901",
+      "xGD401019999990",
+      "",
+      "GD401019999990A",
+    ];
+    for (const first of [...firsts, ...others]) {
+      for (let pipes = 1; pipes <= 18; pipes += 1) {
+        for (const end of ["", "$", "x$", "1"]) {
+          const text = `${first}${"|".repeat(pipes)}${end}`;
+          const parts = text.split("|").map((part) => part.trim());
+          const shape = { text, count: parts.length, first: parts[0] ?? "", third: parts[2] ?? "" };
+          const found = dispatch(
+            text,
+            [...text.matchAll(/\|/g)].map((match) => match.index),
+          );
+          expect([text, found.row]).toEqual([text, dispatchRows.find((row) => row.fits(shape))?.row]);
+        }
+      }
+    }
   });
 });

@@ -132,3 +132,59 @@ describe("insurance cards", () => {
     expect(documentOf(newWith({ 14: "6" })).insurance).not.toHaveProperty("benefitLevel");
   });
 });
+
+describe("the end of a card", () => {
+  it("is a dollar alone, behind blanks too, or none", () => {
+    expect(warningsOf(`${oldCard.join("|")}| $`)).toBe("");
+    expect(documentOf([...newCard.slice(0, 15), "Giá $ 5"].join("|")).insurance.issuerPlace).toBe("Giá $ 5");
+    expect(warningsOf(oldWith({ 3: "1$" }))).toBe("sex-unknown");
+  });
+
+  it("counts an empty last element among four, and nothing beyond the last", () => {
+    expect(warningsOf("0199999904|4e|1990|")).toBe("element-count name-no-diacritics sex-unknown");
+    expect(reasonOf("0199999904|4e|1990")).toBe("field-count");
+    expect(documentOf("0199999904|4e|1990|1").person).toStrictEqual({ name: "N", birthDate: "1990", sex: "male" });
+  });
+});
+
+describe("a number that is none", () => {
+  it.each([
+    ["bhyt-qr-old", "123456789012345"],
+    ["bhyt-qr-old", "GD40101"],
+    ["bhyt-qr-new", "0A99999904"],
+  ])("resembles %s: %s", (format, number) => {
+    expect(flatReading(readText(oldWith({ 0: number })))).toMatchObject({ reason: "bhyt-number-invalid", format });
+  });
+});
+
+describe("days on which something changes", () => {
+  it("belong to what they begin or end", () => {
+    expect(warningsOf(oldWith({ 2: "01/12/2026", 6: "01/12/2026", 7: "01/12/2026" }))).toBe("");
+  });
+});
+
+describe("what a card does not say", () => {
+  it("is no member, and what is no name is no parent", () => {
+    const blank = Object.fromEntries([4, 5, 6, 7, 8, 10, 11, 12].map((index) => [index, "-"]));
+    expect(documentOf(oldWith(blank))).toStrictEqual({
+      format: "bhyt-qr-old",
+      person: { name: "Nguyễn Văn Mẫu", birthDate: "1990-03-15", sex: "male" },
+      insurance: { insuranceNumber: "GD4010199999901", benefitLevel: "4" },
+      document: {},
+      warnings: [],
+    });
+    expect(documentOf(oldWith({ 1: "4e2", 4: "4e2", 10: hex("A1") }))).toMatchObject({
+      warnings: ["hex-unreadable", "name-unreadable"],
+    });
+    expect(Object.keys(documentOf(oldWith({ 1: "4e2", 4: "4e2", 10: hex("A1") })).person).sort()).toEqual([
+      "birthDate",
+      "sex",
+    ]);
+    expect(Object.keys(documentOf(newWith({ 15: "4e2" })).insurance)).not.toContain("issuerPlace");
+    expect(warningsOf(oldWith({ 10: hex("LE THI ME") }))).toBe("");
+  });
+
+  it.each(["1", "2", "3", "4", "5"])("may be any level from 1 to 5: %s", (level) => {
+    expect(documentOf(newWith({ 14: level })).insurance.benefitLevel).toBe(level);
+  });
+});

@@ -119,3 +119,58 @@ describe("the fields", () => {
     expect(documentOf(zone({ expiry: "991231" })).document.expiryDate).toBe("unlimited");
   });
 });
+
+describe("what is no zone of a Vietnamese card", () => {
+  const [first = "", second = "", third = ""] = zone().split("\n");
+
+  it("has another count of lines", () => {
+    for (const lines of [
+      [first, second],
+      [first, second, third, third],
+      [first + second + third, "A"],
+      [first, second, third, "A"],
+    ]) {
+      expect(reasonOf(lines.join("\n"))).toBe("mrz-length");
+    }
+  });
+
+  it("names the state in another place", () => {
+    expect(
+      reasonOf(["I<LAOAIDVNM09099990109099999<<<", second, third].map((line) => line.slice(0, 30)).join("\n")),
+    ).toBe("mrz-not-vnm");
+  });
+
+  it.each([
+    [28, first, [second, third]],
+    [29, first, [second, third]],
+  ])(
+    "has something else in column %i of its first line, where a 0 counts as much as a filler",
+    (column, line, rest) => {
+      const changed = `${line.slice(0, column - 1)}0${line.slice(column)}`;
+      expect(reasonOf([changed, ...rest].join("\n"))).toBe("mrz-check-digit");
+    },
+  );
+
+  it.each([19, 24, 29])("has something else in column %i of its second line", (column) => {
+    const changed = `${second.slice(0, column - 1)}0${second.slice(column)}`;
+    expect(reasonOf([first, changed, third].join("\n"))).toBe("mrz-check-digit");
+  });
+});
+
+describe("the century", () => {
+  it("is told by the years alone where there is no number", () => {
+    // Fillers read as digits would say 2632
+    const without = { pin: "<".repeat(12), birth: "320101", expiry: "991231" };
+    expect(documentOf(zone(without)).person.birthDate).toBe("1932-01-01");
+  });
+
+  it("makes nobody younger than born today", () => {
+    expect(
+      documentOf(zone({ pin: "001226999901", number: "226999901", birth: "261201", expiry: "991231" })).warnings,
+    ).toEqual([]);
+  });
+});
+
+it("counts letters from 10 in check digits (examples of ICAO 9303-3 and 9303-4)", () => {
+  expect(["AB2134<<<", "D23145890", "L898902C3", "Z"].map(checkDigit)).toEqual([5, 7, 6, 5]);
+});

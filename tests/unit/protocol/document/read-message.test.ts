@@ -49,3 +49,32 @@ describe("a message", () => {
     }
   });
 });
+
+describe("the length of a scan", () => {
+  it("is where cleaning ends: a longer message has nothing around it", () => {
+    const scan = `{"id_card":"001090999901"}\0`;
+    expect(read(scan.padEnd(2_953, "x"))).toMatchObject({ format: "reader-json", fields: { number: "001090999901" } });
+    expect(read(scan.padEnd(2_954, "x")).reason).toBe("json-invalid");
+  });
+
+  it("is a bound for all that is neither JSON nor hexadecimal of a chip", () => {
+    const nodes = "00".repeat(2_000);
+    for (const text of [
+      `ad${nodes}`,
+      `50${nodes}`,
+      `6d${nodes}/`,
+      `6d${nodes}@`,
+      `6d${nodes}!`,
+      `6d${nodes}:`,
+      `6d${nodes}\u0006`,
+    ]) {
+      expect(read(text).reason).toBe("too-long");
+    }
+    expect(
+      flatReading(readMessage(Buffer.from([0xef, 0x41, 0x41, ...Buffer.from(`{${padding}}`)]), sampleDay, decodeText))
+        .reason,
+    ).toBe("too-long");
+    const size = (longDg13.length / 2).toString(16).padStart(4, "0");
+    expect(read(`6d82${size}${longDg13}0123456789abcdefABCDEF`)).toMatchObject({ fields: { number: "001090999901" } });
+  });
+});

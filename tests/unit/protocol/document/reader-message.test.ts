@@ -139,3 +139,49 @@ describe("labelled fields", () => {
     });
   });
 });
+
+describe("what a refused message resembles", () => {
+  it.each([
+    ["reader-json", "A".repeat(messageBytesMax + 1)],
+    ["none", "[1]"],
+    ["reader-socketio", { id: 2, data: 5 }],
+    ["reader-socketio", { id: 4, data: {} }],
+    ["reader-socketio", { id: 4, data: { dg13: "A".repeat(90_000) } }],
+    ["reader-socketio", { id: 4, data: { dg13: "*" } }],
+    ["reader-socketio", '{"id":2,'],
+    ["reader-socketio", '{ "id" :2,'],
+    ["reader-json", '{"x":{"id":2'],
+    ["reader-json", '{"x","id":2'],
+    ["reader-json", '{"idCode":2'],
+  ])("%s", (format, message) => {
+    expect(read(message)).toMatchObject({ verdict: "reject", format });
+  });
+});
+
+describe("two labels for one field", () => {
+  it("give the first that says something", () => {
+    expect(read({ ...sound, cccd_number: "001090999902" }).fields["number"]).toBe("001090999901");
+    expect(read({ ...sound, id_card: "-", cccd_number: "001090999902" }).fields["number"]).toBe("001090999902");
+  });
+});
+
+describe("labelled fields", () => {
+  it("lose no zero where the number has twelve digits", () => {
+    expect(warningsOf({ id_card: 101090999901 })).toBe("");
+    expect(warningsOf({ id_card: 1090999901 })).toBe("leading-zero-restored");
+  });
+
+  it("may be of today, and of one day", () => {
+    expect(warningsOf({ id_card: "001226999901", date_of_birth: "01/12/2026", date_of_issue: "01/12/2026" })).toBe("");
+  });
+
+  it("have relatives whose names may lack marks, and no member where nothing is said", () => {
+    expect(read({ ...sound, father_name: "TRAN VAN CHA" }, true).warnings).toEqual([]);
+    expect(Object.keys(read({ ...sound, place_of_residence: ",", date_of_issue: "-" }).fields).sort()).toEqual([
+      "birthDate",
+      "name",
+      "number",
+      "sex",
+    ]);
+  });
+});

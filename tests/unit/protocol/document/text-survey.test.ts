@@ -153,3 +153,15 @@ describe("a garbled pair", () => {
     expect(isGarbled(`x${text}x`)).toBe(false);
   });
 });
+
+describe("characters of two units", () => {
+  it("are one character, in text as in bytes", () => {
+    expect(surveyText("😀")).toBe(bitsOfCode(0x1f600));
+    expect(surveyText("\u{1df00}a")).toBe(seen.markedLetter | seen.perhapsNotNfc | seen.letter);
+    expect(surveyText("\uffff5") & seen.neverInNames).toBe(seen.neverInNames);
+  });
+
+  it("count up to the given end alone", () => {
+    expect(surveyBytes(encodeUtf8(" a"), 0)).toBe(0);
+  });
+});
