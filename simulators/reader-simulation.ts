@@ -1,8 +1,11 @@
 // One run of a simulated reader from request to report: what is scanned, over which medium, and the clean end.
 import { readFile, stat } from "node:fs/promises";
 import type { Clock } from "../protocol/host.ts";
+import type { PowerDevice } from "./device.ts";
 import { openDevice } from "./device-medium.ts";
-import type { Medium } from "./medium.ts";
+import { runDeviceSimulation } from "./device-simulation.ts";
+import type { Fault } from "./faults.ts";
+import type { TwoWayMedium } from "./medium.ts";
 import { parsePayloads, payloadFileBytesMax } from "./payload-file.ts";
 import { openPty } from "./pty-medium.ts";
 import { type ReaderOptions, ReaderSimulator, type SimulationReport } from "./reader.ts";
@@ -25,6 +28,8 @@ export interface ReaderSimulationOptions {
   readonly reader: ReaderOptions;
   readonly medium: MediumChoice;
   readonly payloads: PayloadChoice;
+  /** A device that hears its host, over a line with faults; undefined: a reader in plain mode that only sends. */
+  readonly device?: { readonly power: PowerDevice; readonly faults: readonly Fault[] };
   readonly clock: Clock;
   /** Called once, when a host can find the reader. */
   readonly onReady?: (place: string) => void;
@@ -45,6 +50,11 @@ export async function runReaderSimulation(
   const medium = await openMedium(options.medium);
   try {
     onReady?.(medium.place);
+    if (options.device !== undefined) {
+      const { scansPerSecond, count, seed, repeatShare } = reader;
+      const settings = { scansPerSecond, count, seed, repeatShare, ...(onProgress && { onProgress }) };
+      return await runDeviceSimulation({ ...options.device, ...settings, medium, payloads, clock }, signal);
+    }
     const surroundings = { medium, clock, ...(onProgress && { onProgress }) };
     return await new ReaderSimulator(reader, surroundings).run(payloads, signal);
   } finally {
@@ -52,7 +62,7 @@ export async function runReaderSimulation(
   }
 }
 
-function openMedium(choice: MediumChoice): Promise<Medium> {
+function openMedium(choice: MediumChoice): Promise<TwoWayMedium> {
   switch (choice.kind) {
     case "tcp-listen":
       return listenTcp(choice.host, choice.port);

@@ -3,8 +3,15 @@ import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
 import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { parseChunking } from "../../simulators/chunking.ts";
+import { devices } from "../../simulators/devices.ts";
+import { type Fault, faults, parseFault } from "../../simulators/faults.ts";
 import { type ReaderTerminator, readerTerminators, type SimulationReport } from "../../simulators/reader.ts";
-import { type MediumChoice, type PayloadChoice, runReaderSimulation } from "../../simulators/reader-simulation.ts";
+import {
+  type MediumChoice,
+  type PayloadChoice,
+  type ReaderSimulationOptions,
+  runReaderSimulation,
+} from "../../simulators/reader-simulation.ts";
 import { type ScanMix, scanKinds, scanMixes } from "../../simulators/simulated-scans.ts";
 import { SimulationFailure } from "../../simulators/simulation-failure.ts";
 import { stopAsked } from "../run-service.ts";
@@ -26,6 +33,8 @@ export interface SimReaderOptions {
   readonly loop?: boolean;
   readonly repeat: number;
   readonly today?: string;
+  readonly protocol?: string;
+  readonly fault: readonly string[];
   readonly json?: boolean;
 }
 
@@ -47,6 +56,7 @@ export async function runSimReader(options: SimReaderOptions): Promise<void> {
         },
         medium: mediumOf(options),
         payloads: payloadsOf(options),
+        ...deviceOf(options),
         clock: systemClock(),
         onReady: (place) => say(`Đầu đọc giả lập | simulated reader: ${place}`),
         onProgress: (progress) => say(describe(progress)),
@@ -83,6 +93,23 @@ function payloadsOf(options: SimReaderOptions): PayloadChoice {
   const kinds: readonly string[] = [...Object.keys(scanMixes), ...scanKinds];
   if (!kinds.includes(options.kind)) throw usage(`--kind: ${kinds.join(", ")}`);
   return { kind: "patients", mix: options.kind as ScanMix, today: options.today ?? vietnamDate(Date.now()) };
+}
+
+/** Any device of the table; without `--protocol` and `--fault` the plain reader that only sends. */
+function deviceOf(options: SimReaderOptions): Pick<ReaderSimulationOptions, "device"> {
+  if (options.protocol === undefined && options.fault.length === 0) return {};
+  const model = Object.hasOwn(devices, options.protocol ?? "plain") ? devices[options.protocol ?? "plain"] : undefined;
+  if (model === undefined) throw usage(`--protocol: ${Object.keys(devices).join(", ")}`);
+  if (options.chunking !== "whole")
+    throw usage("--chunking: chỉ không có --protocol; dùng --fault split | use --fault split");
+  const power = model({ terminator: terminatorOf(options.terminator), aim: options.aim });
+  return { device: { power, faults: options.fault.map(faultOf) } };
+}
+
+function faultOf(text: string): Fault {
+  const fault = parseFault(text);
+  if (fault === undefined) throw usage(`--fault name[:0–1]: ${Object.keys(faults).join(", ")}`);
+  return fault;
 }
 
 function chunkingOf(text: string) {
