@@ -165,11 +165,26 @@ sim
   .addOption(
     new Option("--repeat <share>", "tỷ lệ quét lặp, 0–1 | share of repeated scans").argParser(shareNumber).default(0),
   )
+  .option(
+    "--protocol <name>",
+    "đầu đọc nghe được máy chủ: plain, honeywell, newland, gm65, datalogic, ssi, … | a device that hears its host",
+  )
+  .addOption(
+    new Option(
+      "--fault <name[:share]>",
+      "lỗi đường truyền, lặp lại được: split, merge, corrupt, drop, repeat, delay, stall, unplug, wrong-checksum, never-acknowledging | faults of the line, may be repeated",
+    )
+      .argParser((text: string, faults: string[]) => [...faults, text])
+      .default([], "không | none"),
+  )
   .option("--today <date>", "ngày cấp thẻ tính đến | cards are issued before this day, yyyy-MM-dd")
   .addOption(jsonOption())
   .addHelpText(
     "after",
-    example("tiepdon sim reader --tcp-listen 4001 --rate 10 --count 100 --seed 7 --chunking random"),
+    example(
+      "tiepdon sim reader --tcp-listen 4001 --rate 10 --count 100 --seed 7 --chunking random\n" +
+        "  tiepdon sim reader --pty /tmp/reader --protocol honeywell --fault split --fault unplug:0.05 --rate 1",
+    ),
   )
   .action(async (options) => (await import("./commands/sim-reader.ts")).runSimReader(options));
 
