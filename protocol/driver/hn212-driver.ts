@@ -3,13 +3,13 @@
 //   connected ──/info, or 3 s──► idle ──1──► reading ──2──► text ──4, or 5 s──► delivered ──► idle
 //                                  └──────────2─────────────┘
 //   3, 15 s without 2, or groups of another card: a failed reading is delivered; 1 drops what was begun
-import { encodeUtf8 } from "../bytes/utf8.ts";
 import { hn212Ids, hn212Names } from "../frame/socket-io/hn212-events.ts";
 import { decodeSocketChunk, isJsonObject, type JsonObject } from "../frame/socket-io/socket-event.ts";
 import type { Scan } from "../message/scan.ts";
+import { failedReading } from "./chip-texts.ts";
 import type { Discard } from "./discard.ts";
 import type { Driver, DriverHost, ReaderSelfReport } from "./driver.ts";
-import { type CardTexts, type ChipNumbers, chipNumbers, isSameCard, keepTexts } from "./hn212-reading.ts";
+import { type CardMessage, type ChipNumbers, cardMessage, chipNumbers, isSameCard } from "./hn212-reading.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
 
@@ -22,14 +22,11 @@ const scanBytesMax = 8_192;
 /** Characters of what a reader says of itself that are taken. */
 const selfCharactersMax = 64;
 
-/** What a reading that failed is delivered as: a message of the reader that `readDocument` refuses with `reader-error`. */
-const failedMessage = encodeUtf8(JSON.stringify({ id: hn212Ids.failure, message: "failure" }));
-
 type State =
   | { readonly kind: "connected" | "idle" }
   /** Groups that came before their texts are kept by their numbers. */
   | { readonly kind: "reading"; readonly numbers: ChipNumbers | undefined; readonly bytes: number }
-  | { readonly kind: "text"; readonly texts: CardTexts; readonly bytes: number }
+  | { readonly kind: "text"; readonly texts: CardMessage; readonly bytes: number }
   | { readonly kind: "over" };
 
 export interface Hn212Options {
@@ -139,7 +136,7 @@ class Hn212Driver implements Driver {
       case hn212Ids.failure:
         this.#dropUnfinished("unfinished");
         this.#enter({ kind: "idle" });
-        this.#scan(failedMessage);
+        this.#scan(failedReading);
         return;
       case hn212Ids.raw:
         this.#takeRaw(data, bytes);
@@ -156,7 +153,7 @@ class Hn212Driver implements Driver {
     }
     const before = this.#state;
     if (before.kind === "text") this.#dropUnfinished("unfinished");
-    const texts = keepTexts(data, this.#optionalFields);
+    const texts = cardMessage(data, this.#optionalFields);
     if (texts.droppedCharacters > 0) this.#host.discarded("field-dropped", texts.droppedCharacters);
     if (before.kind === "reading" && before.numbers !== undefined) this.#compare(texts, before.numbers, bytes);
     else if (this.#sendsRaw) this.#enter({ kind: "text", texts, bytes }, nowMs + rawMsMax);
@@ -176,12 +173,12 @@ class Hn212Driver implements Driver {
     else this.#state = { kind: "reading", numbers, bytes: state.bytes + bytes }; // its time runs on
   }
 
-  #compare(texts: CardTexts, numbers: ChipNumbers, bytes: number): void {
+  #compare(texts: CardMessage, numbers: ChipNumbers, bytes: number): void {
     if (isSameCard(texts.number, numbers)) this.#deliver(texts);
     else this.#fail("mismatch", bytes);
   }
 
-  #deliver({ message }: CardTexts): void {
+  #deliver({ message }: CardMessage): void {
     this.#enter({ kind: "idle" });
     if (message.length > scanBytesMax) this.#host.discarded("overflow", message.length);
     else this.#scan(message);
@@ -191,7 +188,7 @@ class Hn212Driver implements Driver {
   #fail(why: Discard, bytes: number): void {
     this.#enter({ kind: "idle" });
     this.#host.discarded(why, bytes);
-    this.#scan(failedMessage);
+    this.#scan(failedReading);
   }
 
   #scan(raw: Uint8Array): void {

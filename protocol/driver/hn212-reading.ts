@@ -2,55 +2,31 @@
 import { bytesOfBase64 } from "../bytes/base64.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { zoneInDg1 } from "../document/chip-dg1.ts";
-import { dg13BytesMax, numberInDg13 } from "../document/chip-dg13.ts";
-import { type ChipField, chipFieldRules, chipFields } from "../document/chip-record.ts";
+import { dg13BytesMax, textsInDg13 } from "../document/chip-dg13.ts";
 import { columns, mrzFields } from "../document/mrz-layout.ts";
 import { socketLabels } from "../document/reader-labels.ts";
 import { hn212Ids } from "../frame/socket-io/hn212-events.ts";
 import type { JsonObject } from "../frame/socket-io/socket-event.ts";
+import { decodeChipText, keepTexts, labelTexts, numberOf } from "./chip-texts.ts";
 
-/** A name or an address has some 100 characters. */
-const textCharactersMax = 512;
-
-/** The texts of one card that a facility may have, by the labels of the reader. */
-export interface CardTexts {
+/** The texts of one card that a facility may have. */
+export interface CardMessage {
   /** `idCode`; undefined where the reader sent none that is a text. */
   readonly number: string | undefined;
   /** A message that `readDocument` reads, the same for the same texts. Nothing else of the event is kept. */
   readonly message: Uint8Array;
-  /** Characters of members that were left out: not asked for, not known, or no text of a sound length. */
   readonly droppedCharacters: number;
 }
 
-/** `optionalFields`: ethnicity, religion, marks, parents and spouse, too. A portrait never. */
-export function keepTexts(data: JsonObject, optionalFields: boolean): CardTexts {
-  const kept = new Map<ChipField, string | number>();
-  let droppedCharacters = 0;
-  for (const [label, value] of Object.entries(data)) {
-    const field = socketLabels.get(label);
-    const mayStay = field !== undefined && (optionalFields || chipFieldRules[field].isOptional !== true);
-    if (mayStay && isText(value, field)) kept.set(field, value);
-    else droppedCharacters += typeof value === "string" ? value.length : 1;
-  }
-  const texts = chipFields.flatMap((field) => {
-    const value = kept.get(field);
-    return value === undefined ? [] : [[labelOf(field), value] as const];
-  });
-  const number = kept.get("number");
-  return {
-    number: typeof number === "string" ? number.trim() : undefined,
-    message: encodeUtf8(JSON.stringify({ id: hn212Ids.text, data: Object.fromEntries(texts) })),
-    droppedCharacters,
-  };
+export function cardMessage(data: JsonObject, optionalFields: boolean): CardMessage {
+  const { record, droppedCharacters } = keepTexts(
+    Object.entries(data),
+    (label) => socketLabels.get(label),
+    optionalFields,
+  );
+  const message = JSON.stringify({ id: hn212Ids.text, data: labelTexts(record, socketLabels) });
+  return { number: numberOf(record), message: encodeUtf8(message), droppedCharacters };
 }
-
-/** A number that was sent as one has lost its zeros; the document's reader knows how to restore them. */
-const isText = (value: unknown, field: ChipField): value is string | number =>
-  (typeof value === "string" && value.length <= textCharactersMax) ||
-  (field === "number" && Number.isSafeInteger(value));
-
-const labels = new Map([...socketLabels].map(([label, field]) => [field, label]));
-const labelOf = (field: ChipField): string => labels.get(field) ?? field;
 
 /** The numbers that a chip's own data groups hold. */
 export interface ChipNumbers {
@@ -65,7 +41,11 @@ export function chipNumbers({ dg1, dg13 }: JsonObject): ChipNumbers | undefined 
   if (first === undefined || thirteenth === undefined) return undefined;
   const zone = zoneInDg1(first);
   const pin = zone === undefined ? undefined : columns(zone, mrzFields.pin);
-  return { dg13: numberInDg13(thirteenth), dg1: pin !== undefined && /^\d+$/.test(pin) ? pin : undefined };
+  const texts = textsInDg13(thirteenth, decodeChipText);
+  return {
+    dg13: texts.kind === "texts" ? numberOf(texts.record) : undefined,
+    dg1: pin !== undefined && /^\d+$/.test(pin) ? pin : undefined,
+  };
 }
 
 const groupCharactersMax = Math.ceil(dg13BytesMax / 3) * 4;
