@@ -10,8 +10,9 @@ import type { DeviceWatch } from "../devices/device-watch.ts";
 import { openHidPort } from "../ports/hid-port.ts";
 import { openSerialPort } from "../ports/serial-port.ts";
 import { openTcpPort } from "../ports/tcp-port.ts";
+import type { FeaturePort } from "./conversation.ts";
 import { makeDriver, type Transport } from "./make-driver.ts";
-import { type FeaturePort, type Judgement, Reader, type ReaderTools } from "./reader.ts";
+import { type Judgement, Reader, type ReaderTools } from "./reader.ts";
 import { readerProfile } from "./reader-profile.ts";
 
 /** What is known of a model, and whether a site has changed what the product says of it. */

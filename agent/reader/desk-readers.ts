@@ -17,6 +17,7 @@ export interface DeskReadersTools extends Omit<ReaderSurroundings, "taken" | "on
 export class DeskReaders {
   readonly all: readonly Reader[];
   readonly #devices: DeviceWatch;
+  readonly #switchedOff: readonly string[];
 
   /** `models` holds what is known of each reader, by its id. Throws when one is missing: the configuration was not checked. */
   constructor(
@@ -25,6 +26,7 @@ export class DeskReaders {
     { takenFrom, switchedOff, onChange, ...tools }: DeskReadersTools,
   ) {
     this.#devices = tools.devices;
+    this.#switchedOff = switchedOff;
     this.all = configs.map((config) => {
       const model = models[config.id];
       if (model === undefined) throw new Error(`no profile for the reader ${config.id}`);
@@ -33,7 +35,6 @@ export class DeskReaders {
         taken: takenFrom(config.id),
         onChange: () => onChange(reader),
       });
-      if (switchedOff.includes(config.id)) reader.setConditions({ isEnabled: false });
       return reader;
     });
   }
@@ -41,7 +42,10 @@ export class DeskReaders {
   /** Looks for devices before the first reader asks for one. */
   async start(): Promise<void> {
     await this.#devices.start();
-    for (const reader of this.all) reader.start();
+    for (const reader of this.all) {
+      reader.setConditions({ isEnabled: !this.#switchedOff.includes(reader.id) });
+      reader.start();
+    }
   }
 
   async stop(): Promise<void> {

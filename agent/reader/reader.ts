@@ -2,13 +2,19 @@
 import { backoffMs, readerBackoff } from "../../protocol/backoff.ts";
 import type { ReaderFacts } from "../../protocol/check-in/create-event.ts";
 import type { Discard } from "../../protocol/driver/discard.ts";
-import type { Driver, DriverFault, DriverHost, ReaderSelfReport } from "../../protocol/driver/driver.ts";
+import {
+  type Driver,
+  type DriverFault,
+  type DriverHost,
+  driverFailures,
+  type ReaderSelfReport,
+} from "../../protocol/driver/driver.ts";
 import type { Outcome } from "../../protocol/driver/outcome.ts";
 import type { Clock, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
-import { type Port, PortError } from "../../protocol/port.ts";
+import { PortError } from "../../protocol/port.ts";
 import type { ScanSource } from "../check-in/pipeline.ts";
-import { Alarm } from "./alarm.ts";
+import { Conversation, type FeaturePort } from "./conversation.ts";
 import {
   type Conditions,
   isArmed,
@@ -40,9 +46,6 @@ export interface ReaderOptions {
   readonly judge: (report: ReaderSelfReport) => Judgement;
 }
 
-/** A port that may know HID feature reports. */
-export type FeaturePort = Port & { writeFeature?(report: Uint8Array): Promise<void> };
-
 export interface ReaderTools {
   readonly clock: Clock;
   readonly random: Random;
@@ -60,26 +63,18 @@ const watchMs = 500;
 const steadyMs = 60_000;
 /** How often an armed reader is asked whether it still works (READERS chapter 2). */
 const healthMs = 30_000;
-/** Writes that the line has not taken yet: several whole commits of a burst, and less than a megabyte when it takes none at all. */
-const untakenMax = 4_096;
 
 export class Reader {
   readonly id: string;
   readonly #options: ReaderOptions;
   readonly #tools: ReaderTools;
-  readonly #alarm: Alarm;
   #state: ReaderState = stopped;
   #lastNews = "";
   #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true };
   #judgement: Judgement = { certification: "unknown", mayReach: "armed", info: {} };
   #report: ReaderSelfReport = {};
   #facts: ReaderFacts;
-  #port: FeaturePort | undefined;
-  #driver: Driver | undefined;
-  #untaken = 0;
-  /** A driver is not called back from inside its own call; what it caused waits here until it has returned. */
-  #isInDriver = false;
-  readonly #later: (() => void)[] = [];
+  #conversation: Conversation | undefined;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
   #opening = 0;
   #giveUp = new AbortController();
@@ -93,7 +88,6 @@ export class Reader {
     this.#options = options;
     this.#tools = tools;
     this.#facts = { id: options.id, model: options.model, certification: this.#judgement.certification };
-    this.#alarm = new Alarm(tools.clock, (now) => this.#call((driver) => driver.wake(now)));
   }
 
   get state(): ReaderState {
@@ -132,9 +126,9 @@ export class Reader {
 
   /** Resolves when the port is closed. */
   async stop(): Promise<void> {
-    const port = this.#port;
+    const conversation = this.#conversation;
     this.#step({ kind: "stop" });
-    await port?.close();
+    await conversation?.close();
   }
 
   /** Closes the line and opens it again. */
@@ -156,9 +150,8 @@ export class Reader {
 
   /** Feedback that belongs to no scan, best effort; answers whether the reader is open to hear it. */
   signal(outcome: Outcome): boolean {
-    if (this.#driver === undefined) return false;
-    this.#call((driver) => driver.signal(outcome, this.#tools.clock.monotonic()));
-    return true;
+    this.#conversation?.signal(outcome);
+    return this.#conversation !== undefined;
   }
 
   #step(input: ReaderInput): void {
@@ -167,7 +160,7 @@ export class Reader {
     this.#state = state;
     // A reader that is tried again every few seconds is news once.
     const isRetry = (state.kind === "present" || state.kind === "claimed") && state.failures > 0;
-    if (state.kind !== before.kind && !isRetry) this.#tell(state, before);
+    if (!isRetry) this.#tell(state, before);
     for (const effect of effects) this.#do(effect); // last: an effect may step again
   }
 
@@ -185,11 +178,11 @@ export class Reader {
         return;
       case "arm":
       case "disarm":
-        this.#call((driver) => driver.setArmed(effect.kind === "arm", this.#tools.clock.monotonic()));
+        this.#conversation?.setArmed(effect.kind === "arm");
         return;
       case "await-steady":
         this.#steady = setTimeout(() => this.#step({ kind: "steady" }), steadyMs);
-        this.#health = setInterval(() => this.#checkHealth(), healthMs);
+        this.#health = setInterval(() => this.#conversation?.checkHealth(), healthMs);
         return;
       case "wait": {
         const waitMs = backoffMs(readerBackoff, effect.failures, this.#tools.random.unit());
@@ -220,11 +213,8 @@ export class Reader {
     this.#giveUp = new AbortController();
     try {
       const port = await this.#options.open(this.#giveUp.signal);
-      if (opening !== this.#opening) {
-        await port.close();
-        return;
-      }
-      this.#join(port, opening);
+      if (opening === this.#opening) this.#converse(port);
+      else await port.close();
     } catch (error) {
       if (opening !== this.#opening) return;
       const failure = error instanceof PortError ? error : new PortError("port-failed", { cause: error });
@@ -234,61 +224,36 @@ export class Reader {
   }
 
   /** Begins the conversation over a port that has just opened. */
-  #join(port: FeaturePort, opening: number): void {
-    const { clock } = this.#tools;
-    this.#port = port;
-    this.#driver = this.#options.makeDriver(this.#hostOf(port, opening));
-    this.#step({ kind: "opened" }); // before the start: a port may deliver, or be lost, within it
-    this.#call((driver) => driver.start(clock.monotonic()));
-    if (opening !== this.#opening) return;
-    port.start(
-      (chunk) => this.#received(chunk),
-      (error) => this.#step({ kind: "failed", why: error.code }),
-    );
-  }
-
-  #hostOf(port: FeaturePort, opening: number): DriverHost {
-    const ifCurrent = (work: () => void) => {
-      if (opening === this.#opening) work();
-    };
-    const { log, onDiscard, onFault } = this.#tools;
+  #converse(port: FeaturePort): void {
+    const { clock, log, onDiscard, onFault } = this.#tools;
     const reader = this;
     const source: ScanSource = {
       get facts() {
         return reader.#facts;
       },
-      tell: (outcome, scan) =>
-        ifCurrent(() => this.#call((driver) => driver.settle(scan, outcome, this.#tools.clock.monotonic()))),
+      tell: (outcome, scan) => conversation.settle(scan, outcome),
     };
-    return {
-      write: (bytes) => this.#write(port.write.bind(port), bytes),
-      writeFeature: (report) => {
-        if (port.writeFeature !== undefined) this.#write(port.writeFeature.bind(port), report);
-      },
+    const conversation = new Conversation(port, this.#options.makeDriver, clock, {
       scan: (scan) => this.#scanned(scan, source),
       discarded: onDiscard,
-      ready: (report) =>
-        this.#soon(() =>
-          ifCurrent(() => {
-            this.#report = report;
-            this.#judge();
-            this.#step({ kind: "ready" });
-          }),
-        ),
       fault: (fault) => {
         log.warn({ reader: this.id, fault }, "the reader has a fault");
         onFault(fault);
       },
-      failed: (why) =>
-        this.#soon(() =>
-          ifCurrent(() => {
-            const failures = "failures" in this.#state ? this.#state.failures : 0;
-            if (failures === 0) log.warn({ reader: this.id, why }, "the conversation with the reader failed");
-            this.#step({ kind: "failed", why });
-          }),
-        ),
-      wakeAt: (timeMs) => this.#alarm.set(timeMs),
-    };
+      ready: (report) => {
+        this.#report = report;
+        this.#judge();
+        this.#step({ kind: "ready" });
+      },
+      failed: (why) => {
+        if (this.#failures === 0) log.warn({ reader: this.id, code: why }, driverFailures[why]);
+        this.#step({ kind: "failed", why });
+      },
+      lost: (why) => this.#step({ kind: "failed", why }),
+    });
+    this.#conversation = conversation;
+    this.#step({ kind: "opened" }); // before the start: a port may deliver, or be lost, within it
+    conversation.start();
   }
 
   #close(): void {
@@ -298,41 +263,9 @@ export class Reader {
     clearTimeout(this.#steady);
     clearInterval(this.#health);
     if (this.#state.kind === "stopped") clearInterval(this.#watch);
-    this.#driver?.close();
-    this.#driver = undefined;
-    this.#alarm.clear();
     this.#report = {};
-    void this.#port?.close();
-    this.#port = undefined;
-  }
-
-  #received(chunk: Uint8Array): void {
-    const driver = this.#driver;
-    if (driver === undefined) return;
-    this.#isInDriver = true;
-    driver.receive(chunk, this.#tools.clock.monotonic());
-    this.#isInDriver = false;
-    if (this.#later.length > 0) this.#doLater();
-  }
-
-  #call(work: (driver: Driver) => void): void {
-    this.#soon(() => {
-      if (this.#driver === undefined) return;
-      this.#isInDriver = true;
-      work(this.#driver);
-      this.#isInDriver = false;
-      if (this.#later.length > 0) this.#doLater();
-    });
-  }
-
-  /** Now, or when the driver has returned from the call under way. */
-  #soon(work: () => void): void {
-    if (this.#isInDriver) this.#later.push(work);
-    else work();
-  }
-
-  #doLater(): void {
-    for (const work of this.#later.splice(0)) work();
+    void this.#conversation?.close();
+    this.#conversation = undefined;
   }
 
   #scanned(scan: Scan, source: ScanSource): void {
@@ -348,38 +281,31 @@ export class Reader {
     source.tell(isForLater ? "wait" : "rejected", scan);
   }
 
-  #checkHealth(): void {
-    if (isOpen(this.#state)) this.#call((driver) => driver.checkHealth(this.#tools.clock.monotonic()));
-  }
-
-  /** A line that takes nothing is not filled without bound; what it does not take is a beep at the most, or sent again. */
-  #write(write: (bytes: Uint8Array) => Promise<void>, bytes: Uint8Array): void {
-    if (this.#untaken >= untakenMax) return;
-    this.#untaken += 1;
-    write(bytes)
-      .catch(() => undefined) // a lost line is told by the port itself
-      .finally(() => {
-        this.#untaken -= 1;
-      });
-  }
-
   #tell(state: ReaderState, before: ReaderState): void {
-    const facts = { reader: this.id, state: state.kind };
-    if (state.kind === "armed") this.#tools.log.info(facts, "the reader takes scans");
-    else if (isOpen(before) && (state.kind === "absent" || state.kind === "error")) {
-      this.#tools.log.warn(facts, "the reader went away; it is taken back as soon as it returns");
-    } else this.#tools.log.debug(facts, "the reader changed its state");
-    const news = state.kind === "error" ? `error ${state.why}` : state.kind;
+    if (state.kind !== before.kind) this.#logState(state, before);
+    const news = `${state.kind} ${this.reason}`;
     if (news === this.#lastNews) return;
     this.#lastNews = news;
     this.#tools.onChange();
   }
 
+  #logState(state: ReaderState, before: ReaderState): void {
+    const facts = { reader: this.id, state: state.kind };
+    if (state.kind === "armed") this.#tools.log.info(facts, "the reader takes scans");
+    else if (isOpen(before) && (state.kind === "absent" || state.kind === "error")) {
+      this.#tools.log.warn(facts, "the reader went away; it is taken back as soon as it returns");
+    } else this.#tools.log.debug(facts, "the reader changed its state");
+  }
+
+  /** In a row. */
+  get #failures(): number {
+    return "failures" in this.#state ? this.#state.failures : 0;
+  }
+
   #logFailure(failure: PortError): void {
-    const failures = "failures" in this.#state ? this.#state.failures : 0;
     const cause = failure.cause instanceof Error ? failure.cause.message : undefined;
     const facts = { reader: this.id, code: failure.code, holder: failure.holder, cause };
-    if (failures === 0) this.#tools.log.warn(facts, failure.message);
+    if (this.#failures === 0) this.#tools.log.warn(facts, failure.message);
     else this.#tools.log.debug(facts, failure.message);
   }
 }
