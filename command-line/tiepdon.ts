@@ -198,6 +198,28 @@ reader
   .addOption(jsonOption())
   .addHelpText("after", example("tiepdon reader profiles honeywell-cdc"))
   .action(async (id, options) => (await import("./commands/reader-profiles.ts")).runReaderProfiles(id, options));
+reader
+  .command("learn")
+  .description("quét mã thử, tự viết hồ sơ của đầu đọc | scan the test code, and the reader's profile is written")
+  .option("--serial <path>", "cổng nối tiếp hoặc USB-CDC | serial or USB-CDC device")
+  .option("--tcp <host:port>", "bộ chuyển RS-232 sang mạng, raw TCP | device server, raw TCP")
+  .option("--hid <path>", "USB HID POS, ví dụ /dev/hidraw0 | a hidraw node")
+  .addOption(
+    new Option("--baud <n>", "tốc độ; auto: tự thử | speed; auto tries them").argParser(baudNumber).default("auto"),
+  )
+  .addOption(new Option("--scans <n>", "số lần quét | scans").argParser(positiveNumber).default(3))
+  .addOption(new Option("--wait <seconds>", "chờ tối đa | longest wait").argParser(positiveNumber).default(60))
+  .option("--id <name>", "tên hồ sơ | name of the profile")
+  .option("--vendor <name>", "hãng | maker")
+  .option("--model <name>", "mẫu | model")
+  .option("--out <file>", "ghi vào tệp; không có: in ra | write it here; else it is printed")
+  .addOption(profilesDirOption())
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    example("tiepdon reader learn --serial /dev/ttyACM0 --out /etc/tiepdon/profiles/site-gate.json"),
+  )
+  .action(async (options) => (await import("./commands/reader-learn.ts")).runReaderLearn(options));
 
 const spool = program.command("spool").description("hàng đợi của quầy | the desk's spool");
 const spoolCommand = (name: string, words: string) => spool.command(name).description(words).addOption(dataDirOption());
@@ -310,6 +332,10 @@ function positiveNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new InvalidArgumentError("> 0");
+}
+
+function baudNumber(text: string): number | "auto" {
+  return text === "auto" ? text : positiveNumber(text);
 }
 
 function rateNumber(text: string): number {

@@ -1,5 +1,5 @@
 // Reads one burst of a reader: where the test code stands in it, what stands around it, and what became of its text.
-import { encodeUtf8 } from "../../bytes/utf8.ts";
+import { encodeUtf8, isUtf8 } from "../../bytes/utf8.ts";
 import { leadingAim } from "../../frame/aim-identifier.ts";
 import { dechdrHeaderBytes, dechdrStart } from "../../frame/honeywell/dechdr.ts";
 import { ETX, STX, type Terminator, terminators } from "../../frame/plain-framing.ts";
@@ -35,8 +35,12 @@ const ssiLead = "\u00f3\0";
 const ssiLeadBytes = 5;
 const stx = String.fromCharCode(STX);
 const etx = String.fromCharCode(ETX);
-/** Share of printable characters below which bytes are no text at all. */
-const printableShareMin = 0.75;
+/** Share of ASCII letters below which bytes that are no UTF-8 are no text either. */
+const printableShareMin = 0.6;
+/** Control characters that codes hold, or readers put around them: EOT, TAB, LF, CR, GS, RS, STX, ETX. */
+const usualControls: readonly number[] = [0x04, 0x09, 0x0a, 0x0d, 0x1d, 0x1e, STX, ETX];
+/** Share of other control characters above which bytes are no text. */
+const controlShareMax = 0.05;
 
 /** Never throws; keeps nothing of a burst without the test code. */
 export function readBurst(bytes: Uint8Array): TestCodeReading | OtherReading {
@@ -57,9 +61,16 @@ function whatElse(text: string): RemarkCode {
   if (text.startsWith("\u00ff\u00fb") || text.startsWith("\u00ff\u00fd")) return "telnet";
   if (withoutEighthBit(text).includes(testFields.mark)) return "parity";
   if (text.replaceAll("\0", "").includes(testFields.mark)) return "utf-16";
-  const printable = text.replace(/[^\x20-\x7e\r\n\t]/g, "").length;
-  const letters = text.replace(/[\x80-\xff]/g, "").length; // UTF-8 text has bytes above 7F, but not most of them
-  return printable >= printableShareMin * letters && letters * 2 >= text.length ? "other-code" : "garbage";
+  return isText(text) ? "other-code" : "garbage";
+}
+
+/** Whether somebody's code may have come: letters in UTF-8, or mostly ASCII ones in a code page. */
+function isText(text: string): boolean {
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const printable = bytes.filter((byte) => byte >= 0x20 && byte < 0x7f).length;
+  const controls = bytes.filter((byte) => byte < 0x20 && !usualControls.includes(byte)).length;
+  if (controls > controlShareMax * bytes.length) return false;
+  return printable >= printableShareMin * bytes.length || isUtf8(bytes);
 }
 
 const withoutEighthBit = (text: string): string =>

@@ -3,7 +3,7 @@ import { asciiBytes, joinBytes } from "../../bytes/ascii.ts";
 import { HidPosAssembler } from "../../frame/hid-pos/assembler.ts";
 import { type HidPosLayout, hidPosLayouts } from "../../frame/hid-pos/layout.ts";
 import { defaultScanBytesMax } from "../../frame/plain-framing.ts";
-import { type HidLayout, hidLayouts } from "../profile.ts";
+import { hidLayouts } from "../profile.ts";
 import { type Arrival, burstsOf } from "./bursts.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { readBurst, type TestCodeReading } from "./read-burst.ts";
@@ -17,7 +17,8 @@ export function recogniseReports(arrivals: readonly Arrival[], declared: HidPosL
   ];
   const [best] = tried.filter(({ findings }) => findings.codes > 0).sort((a, b) => b.findings.codes - a.findings.codes);
   const { layout, findings } = best ?? { layout: undefined, findings: tried[0]?.findings ?? findingsOf([], [], 0) };
-  return { ...findings, protocol: "hidpos", layout: layout as HidLayout | undefined };
+  const remarks = findings.remarks.filter((code) => code !== "no-end"); // reports say themselves where a scan ends
+  return { ...findings, protocol: "hidpos", layout, remarks };
 }
 
 function underLayout(arrivals: readonly Arrival[], layout: HidPosLayout): Findings {
@@ -28,7 +29,7 @@ function underLayout(arrivals: readonly Arrival[], layout: HidPosLayout): Findin
     const sink = {
       scan: ({ bytes, aim }: { readonly bytes: Uint8Array; readonly aim: string | undefined }) => {
         const reading = readBurst(aim === undefined ? bytes : joinBytes(asciiBytes(aim), bytes));
-        if (reading.kind === "test-code") readings.push(withoutEnd(reading));
+        if (reading.kind === "test-code") readings.push(reading);
         else others.push(reading.remark);
       },
       answer: () => undefined,
@@ -41,9 +42,3 @@ function underLayout(arrivals: readonly Arrival[], layout: HidPosLayout): Findin
   }
   return findingsOf(readings, others, Math.max(0, ...bursts.map(({ gapMsMax }) => gapMsMax)));
 }
-
-/** Reports say themselves where a scan ends. */
-const withoutEnd = (reading: TestCodeReading): TestCodeReading => ({
-  ...reading,
-  remarks: reading.remarks.filter((code) => code !== "no-end"),
-});
