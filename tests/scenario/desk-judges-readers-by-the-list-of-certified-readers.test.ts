@@ -16,14 +16,17 @@ import { type Desk, deskConfig, facility, startDesk, topics } from "../fixtures/
 import { freePort } from "../fixtures/free-port.ts";
 import { type Mosquitto, startMosquitto } from "../fixtures/mosquitto.ts";
 import { type Subscriber, subscribe } from "../fixtures/mosquitto-sub.ts";
-import { entryAt, registryConfig, signed } from "../fixtures/registry.ts";
+import { currentDocument, entryAt, inDate, registryConfig, signed } from "../fixtures/registry.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 
 const card = Buffer.from("001090999901||Nguyễn Văn Mẫu|15031990|Nam|Số 1, Xã Ví Dụ, Thành phố Hà Nội|20082024||||");
 /** The simulated reader stands on the network, so only its profile and its own version, 1.4.2, tell what it is. */
-const listed: RegistryEntry = { ...entryAt(0), id: "simulated-1900", usb: [], profiles: ["honeywell-cdc"] };
+const listed: RegistryEntry = {
+  ...inDate(entryAt(0)),
+  ...{ id: "simulated-1900", usb: [], profiles: ["honeywell-cdc"] },
+};
 const listOf = (version: number, changes: Partial<RegistryEntry> = {}) =>
-  signed({ version, readers: [{ ...listed, ...changes }] });
+  signed({ ...currentDocument, version, readers: [{ ...listed, ...changes }] });
 
 let broker: Mosquitto;
 let reader: DeviceRunner;
