@@ -1,7 +1,9 @@
 // The one place where a profile's driver becomes a conversation.
 import type { Driver, DriverHost } from "../../protocol/driver/driver.ts";
+import { hidPosDriver } from "../../protocol/driver/hidpos-driver.ts";
 import { hn212Driver } from "../../protocol/driver/hn212-driver.ts";
 import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
+import { nfcTextDriver } from "../../protocol/driver/nfc-text-driver.ts";
 import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
 import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
 import { ssiDriver } from "../../protocol/driver/ssi-driver.ts";
@@ -24,9 +26,11 @@ export interface DriverOptions {
 
 const drivers: Readonly<Partial<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>>> = {
   "serial-text": serialTextDriver,
+  hidpos: hidPosDriver,
   ssi: ssiDriver,
   hn212: hn212Driver,
   "mrz-serial": mrzSerialDriver,
+  "nfc-text": nfcTextDriver,
 };
 
 /** A driver for one opening of a reader with this profile. */
