@@ -30,3 +30,10 @@ export function bytesOfHex(hex: string): Uint8Array | undefined {
   const bytes = new Uint8Array(hex.length / 2);
   return writeHex(hex, bytes) === notHex ? undefined : bytes;
 }
+
+/** Lower-case digits, two a byte. */
+export function hexOfBytes(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += (byte + 0x100).toString(16).slice(1);
+  return hex;
+}

@@ -8,6 +8,8 @@ export interface ReaderSelfReport {
   readonly firmware?: string;
   readonly model?: string;
   readonly serial?: string;
+  /** The reader signed with a key that the registry has for it (true), or tried to (false); absent where nobody asked. */
+  readonly isProven?: boolean;
 }
 
 /** Why a conversation cannot go on: the line is closed and opened again after a growing delay. */

@@ -1,0 +1,67 @@
+// Watches a reader's numbering for scans that never come while later ones do (READERS chapter 10, "gap").
+
+/** A number may be this late: the reader sends again after 0.5, 1 and 2 seconds. */
+export const gapMsMax = 5_000;
+
+/** Numbers kept above the first missing one; a reader's ring holds no more than 256 scans. */
+const seenMax = 256;
+
+export class GapWatch {
+  /** Every number up to this one has come, or was given up; undefined before the first. */
+  #contiguous: number | undefined;
+  readonly #seen = new Set<number>();
+  #untilMs: number | undefined;
+
+  /**
+   * The reader has started, or was met, with numbers that go on from `contiguous`: 0 for a start that we saw, undefined
+   * where nobody knows what came before.
+   */
+  begin(contiguous: number | undefined): void {
+    this.#contiguous = contiguous;
+    this.#seen.clear();
+    this.#untilMs = undefined;
+  }
+
+  /** When the gap is too old. */
+  get untilMs(): number | undefined {
+    return this.#untilMs;
+  }
+
+  /** A scan came, for the first time or again. Answers how many are lost, which is seldom more than none. */
+  take(seq: number, nowMs: number): number {
+    this.#contiguous ??= seq - 1;
+    if (seq <= this.#contiguous) return 0;
+    this.#seen.add(seq);
+    const lost = this.#seen.size > seenMax ? this.#giveUp() : 0;
+    this.#close(nowMs);
+    return lost;
+  }
+
+  /** Answers how many numbers are given up now. */
+  wake(nowMs: number): number {
+    if (this.#untilMs === undefined || nowMs < this.#untilMs) return 0;
+    const lost = this.#giveUp();
+    this.#close(nowMs);
+    return lost;
+  }
+
+  /** Numbers up to the first one that is missing need no memory. */
+  #close(nowMs: number): void {
+    let contiguous = this.#contiguous ?? 0;
+    while (this.#seen.delete(contiguous + 1)) contiguous += 1;
+    const isWhole = this.#seen.size === 0;
+    if (isWhole) this.#untilMs = undefined;
+    else if (this.#untilMs === undefined || contiguous !== this.#contiguous) this.#untilMs = nowMs + gapMsMax;
+    this.#contiguous = contiguous;
+  }
+
+  /** Everything missing below the highest number is lost. */
+  #giveUp(): number {
+    const highest = Math.max(...this.#seen);
+    const lost = highest - (this.#contiguous ?? 0) - this.#seen.size;
+    this.#contiguous = highest;
+    this.#seen.clear();
+    this.#untilMs = undefined;
+    return lost;
+  }
+}
