@@ -44,7 +44,7 @@ export function learntProfile(findings: Findings, reader: LearntReader, base: Pr
       stxEtx: findings.stxEtx,
       lengthPrefix: protocol === "dechdr" ? "dechdr" : null,
       idleMs: findings.gapMsMax * gapFactor <= usual ? usual : Math.ceil((findings.gapMsMax * gapFactor) / 10) * 10,
-      aim: isPlain && findings.aim !== undefined ? "optional" : "none",
+      aim: isPlain && findings.aim === undefined ? "none" : "optional",
       codeId: findings.codeId === "" ? null : Buffer.from(findings.codeId, "latin1").toString("hex"),
     },
     layout: protocol === "hidpos" ? (findings.layout ?? base?.layout ?? null) : null,

@@ -71,7 +71,7 @@ export interface Profile {
   readonly version: { readonly send: Uint8Array | undefined; readonly expect: string | undefined };
   readonly trigger: { readonly on: Uint8Array | undefined; readonly off: Uint8Array | undefined };
   readonly arm: { readonly on: Uint8Array | undefined; readonly off: Uint8Array | undefined };
-  /** For `ssi` the bytes are beep codes and LED masks, for `readerlink` nothing; else they go to the line as they are. */
+  /** For `ssi` an opcode and its data (`E6 00` beeps); for `readerlink` nothing, it is told the outcome; else what the line carries. */
   readonly feedback: Readonly<Record<Outcome, readonly Uint8Array[]>>;
   readonly quirks: readonly Quirk[];
   readonly capabilities: readonly string[];

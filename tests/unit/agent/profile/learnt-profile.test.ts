@@ -62,7 +62,7 @@ test.each([
     "honeywell-cdc-dechdr",
     { driver: "serial-text", commands: "honeywell", framing: { lengthPrefix: "dechdr" } },
   ],
-  ["ssi", "zebra-ssi", { driver: "ssi", feedback: { accepted: ["e600"] } }],
+  ["ssi", "zebra-ssi", { driver: "ssi", init: ["c6ff3800"] }],
   ["plain", "datalogic-cdc", { commands: "datalogic", arm: { on: "45", off: "44" } }],
 ] as const)("keeps the commands of %s from %s", (protocol, base, members) => {
   expect(learnt({ protocol }, {}, base)).toMatchObject({ id: "site-serial", confidence: "likely", ...members });
