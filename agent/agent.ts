@@ -14,6 +14,7 @@ import { readResult } from "./commands/result-signal.ts";
 import type { AgentConfig } from "./config.ts";
 import { DeskReport } from "./desk-report.ts";
 import { DeviceWatch } from "./devices/device-watch.ts";
+import { type DeviceRoots, machineRoots } from "./devices/read-devices.ts";
 import { Connection } from "./publisher/connection.ts";
 import { eventMessages } from "./publisher/event-messages.ts";
 import { Inbox } from "./publisher/inbox.ts";
@@ -21,7 +22,7 @@ import { openMqttLink } from "./publisher/mqtt-link.ts";
 import { Presence } from "./publisher/presence.ts";
 import { Publisher } from "./publisher/publisher.ts";
 import { Certifier } from "./reader/certifier.ts";
-import type { ReaderModel } from "./reader/configured-reader.ts";
+import type { ReaderModel, ReaderSurroundings } from "./reader/configured-reader.ts";
 import { DeskReaders } from "./reader/desk-readers.ts";
 import { readerNews } from "./reader/reader-news.ts";
 import { registryEvent } from "./registry/registry-keeper.ts";
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where devices are looked for, and how HID ones are opened; as this machine has it by default. */
+  readonly devices?: Pick<ReaderSurroundings, "loadHidBinding"> & { readonly roots: DeviceRoots };
   /** A part of the agent made progress: what the watchdog lives on. */
   readonly onProgress: (part: AgentPart) => void;
 }
@@ -154,7 +157,7 @@ class Agent implements RunningAgent {
       },
       onSpool: (isWritable) => this.#setSpoolWritable(isWritable),
     });
-    const devices = new DeviceWatch({ log });
+    const devices = new DeviceWatch({ log, roots: options.devices?.roots ?? machineRoots });
     this.#certifier = new Certifier({
       ...{ dataDir: options.dataDir, config: config.registry, devices, clock, log },
       onVerdict: (verdict) => {
@@ -168,6 +171,7 @@ class Agent implements RunningAgent {
       random,
       log,
       devices,
+      loadHidBinding: options.devices?.loadHidBinding,
       optionalFields: config.chip.optionalFields,
       takenFrom: (reader) => spool.takenFrom(reader),
       switchedOff: spool.switchedOff,

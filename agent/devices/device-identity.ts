@@ -44,8 +44,9 @@ export type DevicePlace =
   | { readonly kind: "there"; readonly path: string; readonly identity: DeviceIdentity }
   | { readonly kind: "ambiguous"; readonly candidates: readonly DeviceIdentity[] };
 
-export function placeOf(selector: DeviceSelector, devices: readonly DeviceIdentity[]): DevicePlace {
-  const candidates = devices.filter((device) => fits(selector, device));
+/** The place of the one device that fits any of `selectors`: a profile may know several products. */
+export function placeOf(selectors: readonly DeviceSelector[], devices: readonly DeviceIdentity[]): DevicePlace {
+  const candidates = devices.filter((device) => selectors.some((selector) => fits(selector, device)));
   const [identity, ...others] = candidates;
   if (identity === undefined) return { kind: "absent" };
   if (others.length > 0) return { kind: "ambiguous", candidates };

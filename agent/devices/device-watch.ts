@@ -54,8 +54,9 @@ export class DeviceWatch {
     this.#listeners.clear();
   }
 
-  locate(selector: DeviceSelector): DevicePlace {
-    return placeOf(selector, this.#devices);
+  /** Where the one device is that fits any of the selectors. */
+  locate(...selectors: readonly DeviceSelector[]): DevicePlace {
+    return placeOf(selectors, this.#devices);
   }
 
   /** The device behind a path of the configuration, such as a link of /dev/serial/by-id; undefined for none of ours. */

@@ -16,7 +16,7 @@ export type HidBinding = { open(path: string): Promise<HidHandle> } | undefined;
 export interface HidTools {
   readonly log: Log;
   /** Loads the binding; only called when the first device is opened. */
-  readonly loadBinding?: () => Promise<HidBinding>;
+  readonly loadBinding?: (() => Promise<HidBinding>) | undefined;
 }
 
 /** Throws `PortError`; the code says whether waiting can help. hidraw has no locks: who holds the device is looked up. */

@@ -5,9 +5,9 @@ import type { Profile } from "../../protocol/driver/profile.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { PortError } from "../../protocol/port.ts";
 import type { ReaderConfig } from "../config.ts";
-import type { DeviceIdentity, DevicePlace } from "../devices/device-identity.ts";
+import type { DeviceIdentity, DeviceKind, DevicePlace, DeviceSelector } from "../devices/device-identity.ts";
 import type { DeviceWatch } from "../devices/device-watch.ts";
-import { openHidPort } from "../ports/hid-port.ts";
+import { type HidBinding, openHidPort } from "../ports/hid-port.ts";
 import { openSerialPort } from "../ports/serial-port.ts";
 import { openTcpPort } from "../ports/tcp-port.ts";
 import type { FeaturePort } from "./conversation.ts";
@@ -37,7 +37,12 @@ export interface ReaderSurroundings extends ReaderTools {
   readonly judge: (reader: JudgedReader) => Judgement;
   /** Whether religion, parents and the like may leave a chip reader's driver. */
   readonly optionalFields: boolean;
+  /** How HID devices are opened; the machine's own binding by default. */
+  readonly loadHidBinding?: (() => Promise<HidBinding>) | undefined;
 }
+
+/** A composite reader has a keyboard under the same numbers: of HID, only bar code scanners are looked for. */
+const barCodeScanners = "8c";
 
 /** Where a reader is: looked at twice a second, and opened when it is there. */
 interface Place {
@@ -72,17 +77,22 @@ export function configuredReader(config: ReaderConfig, model: ReaderModel, aroun
   );
 }
 
-function placeOf(config: ReaderConfig, profile: Profile, { devices, log }: ReaderSurroundings): Place {
+function placeOf(
+  config: ReaderConfig,
+  profile: Profile,
+  { devices, log, loadHidBinding: loadBinding }: ReaderSurroundings,
+): Place {
   const baudRate = profile.transport.baud ?? usualBaud;
+  const openHid = (path: string) => openHidPort({ path }, { log, loadBinding });
   if ("tcp" in config) return networkPlace("tcp", (giveUp) => openTcpPort(config.tcp, giveUp));
   if ("serial" in config) {
     const { serial: path } = config;
     return pathPlace(path, transportOf(path), devices, () => openSerialPort({ path, baudRate }));
   }
-  if ("hid" in config) return pathPlace(config.hid, "hid", devices, () => openHidPort({ path: config.hid }, { log }));
+  if ("hid" in config) return pathPlace(config.hid, "hid", devices, () => openHid(config.hid));
   if ("usb" in config) {
     const isHid = profile.transport.kind === "hid";
-    const open = (path: string) => (isHid ? openHidPort({ path }, { log }) : openSerialPort({ path, baudRate }));
+    const open = (path: string) => (isHid ? openHid(path) : openSerialPort({ path, baudRate }));
     return usbPlace(config.usb, profile, devices, open);
   }
   // Its library is large, and few desks have such a reader.
@@ -108,25 +118,18 @@ function pathPlace(path: string, transport: Transport, devices: DeviceWatch, ope
   };
 }
 
+type UsbConfig = Extract<ReaderConfig, { usb: unknown }>["usb"];
+
 /** Found by what it is: its node changes whenever it is plugged in. */
 function usbPlace(
-  usb: Extract<ReaderConfig, { usb: unknown }>["usb"],
+  usb: UsbConfig,
   profile: Profile,
   devices: DeviceWatch,
   open: (path: string) => Promise<FeaturePort>,
 ): Place {
   const kind = profile.transport.kind === "hid" ? "hidraw" : "tty";
-  const [vid, pid] = usb.id?.split(":") ?? [];
-  const wanted = vid === undefined ? profile.match : [{ vid, pid, usagePage: undefined, interface: undefined }];
-  const locate = (): DevicePlace => {
-    const found = wanted.map((match) =>
-      devices.locate({ ...match, kind, serial: usb.serial, port: usb.port, usagePage: match.usagePage }),
-    );
-    return (
-      found.find((place) => place.kind === "ambiguous") ??
-      found.find((place) => place.kind === "there") ?? { kind: "absent" }
-    );
-  };
+  const selectors = deviceSelectors(usb, profile, kind);
+  const locate = (): DevicePlace => devices.locate(...selectors);
   return {
     transport: kind === "hidraw" ? "hid" : "usb",
     whether: () => locate().kind,
@@ -139,6 +142,23 @@ function usbPlace(
       return place.kind === "there" ? open(place.path) : Promise.reject(new PortError("port-absent"));
     },
   };
+}
+
+/**
+ * A model that names no products is looked for on the named port, or by serial number: behind a serial bridge may be
+ * anything. Bar code scanners say what they are.
+ */
+function deviceSelectors(usb: UsbConfig, profile: Profile, kind: DeviceKind): DeviceSelector[] {
+  const hidPage = kind === "hidraw" ? barCodeScanners : undefined;
+  const isNarrow = hidPage !== undefined || usb.port !== undefined || usb.serial !== undefined;
+  const [vid, pid] = usb.id?.split(":") ?? [];
+  const anything = profile.match.length === 0 && isNarrow;
+  const matches =
+    vid !== undefined || anything ? [{ vid, pid, interface: undefined, usagePage: undefined }] : profile.match;
+  return matches.map((match) => ({
+    ...{ kind, vid: match.vid, pid: match.pid, interface: match.interface },
+    ...{ usagePage: match.usagePage ?? hidPage, serial: usb.serial, port: usb.port },
+  }));
 }
 
 /** A real RS-232 line needs a longer gap between scans; a pseudo-terminal behaves as USB does. */

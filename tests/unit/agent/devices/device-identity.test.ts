@@ -41,7 +41,14 @@ describe("the place of a selected device", () => {
     ],
     ["a serial number that none has", { kind: "hidraw", serial: "B" }, [reader({})], "absent"],
   ])("%s", (_, selector, devices, expected) => {
-    const place = placeOf(selector, devices);
+    const place = placeOf([selector], devices);
     expect(place.kind === "there" ? place.path : place.kind).toBe(expected);
+  });
+
+  it("of a profile that knows several products is ambiguous when two of them are there", () => {
+    const devices = [reader({ pid: "1d10" }), reader({ pid: "8210", path: "/dev/hidraw1" })];
+    const selectors = ["1d10", "8210"].map((pid): DeviceSelector => ({ kind: "hidraw", vid: "1eab", pid }));
+    expect(placeOf(selectors, devices).kind).toBe("ambiguous");
+    expect(placeOf(selectors, devices.slice(1))).toMatchObject({ kind: "there", path: "/dev/hidraw1" });
   });
 });
