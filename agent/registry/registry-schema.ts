@@ -23,7 +23,7 @@ const text = (charactersMax: number) =>
     .max(charactersMax)
     .regex(/^[^\p{Cc}]*$/u, "không có ký tự điều khiển | no control characters");
 const entryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "chữ thường, số, gạch nối | a–z, 0–9, hyphen");
-const day = z.string().refine(isDay, "ngày dạng 2026-11-01 | a day such as 2026-11-01");
+const day = z.string().refine(isDay, "ngày dạng 2026-11-01 | a day such as 2026-11-01").meta({ format: "date" });
 const range = z
   .string()
   .max(128)
