@@ -16,11 +16,14 @@ import type { Outcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
 import { RecentFaults } from "./recent-faults.ts";
 import { frameGapMs, idleGapMs, terminatedGapFactor } from "./serial-text/idle-gap.ts";
+import { LastTaken } from "./serial-text/last-taken.ts";
 import { makeReplies, outcomeOfDiscard, type Replies, type Reply } from "./serial-text/replies.ts";
+import type { TakenScans } from "./taken-scans.ts";
 
 export interface SerialTextOptions {
   readonly profile: Profile;
   readonly transport: "usb" | "rs232" | "tcp" | "hid" | "socketio";
+  readonly taken: TakenScans;
 }
 
 export const serialTextDriver = (host: DriverHost, options: SerialTextOptions): Driver =>
@@ -38,7 +41,10 @@ class SerialTextDriver implements Driver {
   readonly #framer: Framer;
   readonly #replies: Replies;
   readonly #gapMs: number;
+  readonly #taken: TakenScans;
   readonly #badFrames = new RecentFaults();
+  /** Of a reader that sends again what it has not heard acknowledged. */
+  #lastTaken: LastTaken | undefined;
   #life: "open" | "failed" | "closed" = "open";
   #isArmed = false;
   #nowMs = 0;
@@ -53,9 +59,10 @@ class SerialTextDriver implements Driver {
   #gapDueAt: number | undefined;
   #wish: number | undefined;
 
-  constructor(host: DriverHost, { profile, transport }: SerialTextOptions) {
+  constructor(host: DriverHost, { profile, transport, taken }: SerialTextOptions) {
     this.#host = host;
     this.#profile = profile;
+    this.#taken = taken;
     this.#language = commandLanguages[profile.commands];
     this.#replies = makeReplies(profile, this.#language);
     this.#gapMs = idleGapMs(transport, profile.transport.baud, profile.framing.idleMs);
@@ -74,7 +81,9 @@ class SerialTextDriver implements Driver {
   }
 
   start(nowMs: number): void {
-    const { arm, init, version } = this.#profile;
+    const { ack, arm, init, version } = this.#profile;
+    this.#nowMs = nowMs;
+    if (ack.mode === "ack-nak") this.#lastTaken = new LastTaken(this.#taken, ack.timeoutMs, nowMs);
     const refused = (result: CommandResult) => {
       if (result !== "accepted") this.#host.fault("setup-refused");
     };
@@ -119,9 +128,10 @@ class SerialTextDriver implements Driver {
     this.#plan();
   }
 
-  settle(_scan: Scan, outcome: Outcome, nowMs: number): void {
+  settle(scan: Scan, outcome: Outcome, nowMs: number): void {
     if (this.#life !== "open") return;
     this.#unsettled -= 1;
+    this.#lastTaken?.settle(scan, outcome, nowMs);
     this.#reply(this.#replies.toScan[outcome], nowMs);
   }
 
@@ -185,22 +195,33 @@ class SerialTextDriver implements Driver {
   #scanned(scan: Scan): void {
     this.#scansHeard += 1;
     this.#endsWithTerminator = scan.endedBy === "terminator";
-    if (!this.#isArmed) {
-      this.#host.discarded("not-armed", scan.raw.length);
-      this.#reply(
-        this.#profile.ack.mode === "ack-nak" ? this.#replies.toScan.wait : this.#replies.toScan.rejected,
-        this.#nowMs,
-      );
-      return;
-    }
     const { codeId } = this.#profile.framing;
     const bare = codeId === undefined ? scan : withoutCodeId(scan, codeId);
     if (bare.raw.length === 0) {
       this.#discarded("empty", scan.raw.length);
       return;
     }
+    if (this.#lastTaken === undefined) this.#handOver(bare);
+    else this.#handOverOnce(bare, this.#lastTaken);
+  }
+
+  /** Armed or not: the host knows why it takes none, and settles them so. */
+  #handOver(scan: Scan): void {
     this.#unsettled += 1;
-    this.#host.scan(bare);
+    this.#host.scan(scan);
+  }
+
+  /** A numbered scan is taken even from a disarmed reader, as one that is owed; this one is sent again, so it can wait. */
+  #handOverOnce(scan: Scan, lastTaken: LastTaken): void {
+    if (!this.#isArmed) {
+      this.#host.discarded("not-armed", scan.raw.length);
+      this.#reply(this.#replies.toScan.wait, this.#nowMs);
+      return;
+    }
+    const judged = lastTaken.judge(scan, this.#nowMs);
+    if (judged === "under-way") return;
+    if ("told" in judged) this.#reply(this.#replies.toScan[judged.told], this.#nowMs);
+    else this.#handOver(judged.fresh);
   }
 
   #discarded(why: Discard, bytes: number): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Driver } from "../../../../protocol/driver/driver.ts";
 import type { Profile } from "../../../../protocol/driver/profile.ts";
 import { serialTextDriver } from "../../../../protocol/driver/serial-text-driver.ts";
+import type { TakenScans } from "../../../../protocol/driver/taken-scans.ts";
 import { encodeGm65Answer } from "../../../../protocol/frame/gm65/answer.ts";
 import { encodeGm65Command } from "../../../../protocol/frame/gm65/command.ts";
 import { encodeDechdr } from "../../../../protocol/frame/honeywell/dechdr.ts";
@@ -22,9 +23,11 @@ interface Desk {
 
 type Transport = Parameters<typeof serialTextDriver>[1]["transport"];
 
-function start(profile: Profile, transport: Transport = "usb"): Desk {
+const nothingTaken: TakenScans = { crcOf: () => undefined, last: () => undefined };
+
+function start(profile: Profile, transport: Transport = "usb", taken = nothingTaken): Desk {
   const host = new MemoryHost();
-  return { host, driver: host.run((each) => serialTextDriver(each, { profile, transport })) };
+  return { host, driver: host.run((each) => serialTextDriver(each, { profile, transport, taken })) };
 }
 
 /** A reader that has nothing to answer is armed at once. */
@@ -106,11 +109,12 @@ describe("scans", () => {
     expect(host.discards).toEqual([{ why: "empty", bytes: 1 }]);
   });
 
-  it("while disarmed are counted and answered as rejected", () => {
+  it("go to the host while disarmed, too: it knows why it takes none", () => {
     const { host, driver } = armed(profileWith({ feedback: { rejected: [latin1("no")] } }));
     driver.setArmed(false, host.nowMs);
+    host.outcome = "rejected";
     host.receive("AB\r");
-    expect(host.discards).toEqual([{ why: "not-armed", bytes: 2 }]);
+    expect(host.payloads).toEqual(["AB"]);
     expect(host.writtenText).toBe("no");
   });
 
@@ -168,6 +172,40 @@ describe("acknowledgements", () => {
     driver.setArmed(false, host.nowMs);
     host.receive("AB\r");
     expect(host.writtenText).toBe("\x15\x15");
+  });
+
+  it("are given again for a scan that is sent again, which is not taken twice", () => {
+    const { host } = armed(profileWith({ ack: { mode: "ack-nak", timeoutMs: 2_000 } }));
+    host.outcome = "rejected";
+    host.receive("AB\r");
+    host.pass(2_000);
+    host.receive("AB\r");
+    expect([host.payloads, host.writtenText]).toEqual([["AB"], "\x06\x06"]);
+    host.pass(3_000); // nobody waits that long: the same code was shown again
+    host.receive("AB\r");
+    expect([host.payloads, host.writtenText]).toEqual([["AB", "AB"], "\x06\x06\x06"]);
+  });
+
+  it("are not given for what is under way, and a refused scan comes again as new", () => {
+    const { host } = armed(profileWith({ ack: { mode: "ack-nak", timeoutMs: 2_000 } }));
+    host.outcome = "wait";
+    host.receive("AB\rAB\r");
+    expect([host.payloads, host.writtenText]).toEqual([["AB"], "\x15"]);
+    host.outcome = "accepted";
+    host.receive("AB\r");
+    expect([host.payloads, host.writtenText]).toEqual([["AB", "AB"], "\x15\x06"]);
+  });
+
+  it("are given at once for the scan that was on the disk before the agent ended", () => {
+    const profile = profileWith({ ack: { mode: "ack-nak", timeoutMs: 2_000 } });
+    const crcs: number[] = [];
+    const first = armed(profile).host;
+    first.receive("AB\r");
+    crcs.push(first.scans[0]?.link?.crc ?? 0);
+    const { host, driver } = start(profile, "usb", { ...nothingTaken, crcOf: () => crcs[0] });
+    driver.setArmed(true, host.nowMs);
+    host.receive("AB\rCD\r");
+    expect([host.payloads, host.writtenText]).toEqual([["CD"], "\x06\x06"]);
   });
 
   it("in Host-ACK strings name the outcome, from the profile where it has bytes", () => {
