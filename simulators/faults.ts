@@ -53,7 +53,7 @@ const piecesMax = 6;
 
 /** Every write of either side goes through it. */
 export class FaultLayer {
-  readonly #faults: readonly Fault[];
+  #faults: readonly Fault[];
   readonly #random: SeededRandom;
   /** How often each fault struck. */
   readonly struck = new Map<FaultName, number>();
@@ -61,6 +61,11 @@ export class FaultLayer {
   constructor(chosen: readonly Fault[], random: SeededRandom) {
     this.#faults = chosen;
     this.#random = random;
+  }
+
+  /** From now on these strike, and no others. */
+  choose(faults: readonly Fault[]): void {
+    this.#faults = faults;
   }
 
   apply(bytes: Uint8Array, way: "to-host" | "to-reader"): FaultStep[] {
