@@ -1,6 +1,7 @@
 // Every simulated device that a byte line can carry, by the name under which `tiepdon sim reader --protocol` knows it.
 import type { PowerDevice } from "./device.ts";
 import { type PlainReaderOptions, plainReader } from "./plain-reader/plain-reader.ts";
+import { powerSsiDecoder } from "./ssi/ssi-decoder.ts";
 
 /** What a person may choose of a device; each takes what it knows. */
 export type DeviceOptions = Pick<PlainReaderOptions, "terminator" | "aim">;
@@ -17,4 +18,5 @@ export const devices: Readonly<Record<string, DeviceModel>> = {
   newland: (options) => plainReader({ ...options, commands: "newland", ack: "none" }),
   gm65: (options) => plainReader({ ...options, commands: "gm65", ack: "none" }),
   datalogic: (options) => plainReader({ ...options, commands: "datalogic", ack: "none" }),
+  ssi: () => powerSsiDecoder(),
 };
