@@ -104,6 +104,8 @@ const mutator = new Mutator(known, Number(values.seed));
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
+/** Runs of a slow input, of which the least counts: a pause of the machine is not the input's fault. */
+const runsOfSlow = 50;
 /** Inputs between two looks at the clock and the memory. */
 const inputsPerLook = 20_000;
 
@@ -141,9 +143,6 @@ function runAll(input: Uint8Array): void {
     executions += 1;
   }
 }
-
-/** Runs of a slow input, of which the least counts: a pause of the machine is not the input's fault. */
-const runsOfSlow = 50;
 
 function noteSlow(target: string, run: (input: Uint8Array) => void, input: Uint8Array): void {
   let ms = Number.POSITIVE_INFINITY;
