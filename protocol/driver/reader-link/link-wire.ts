@@ -1,4 +1,4 @@
-// Messages to and from the line of a ReaderLink conversation: framed, numbered as ours, counted where they break.
+// Messages to and from a ReaderLink line, on either side: framed, under our boot id, counted where they break.
 import { decodeEnvelope } from "../../frame/reader-link/decode-envelope.ts";
 import { encodeEnvelope } from "../../frame/reader-link/encode-envelope.ts";
 import { encodeFrame } from "../../frame/reader-link/encode-frame.ts";
@@ -58,9 +58,12 @@ export class LinkWire {
     this.#frameBytesMax = Math.min(Math.max(bytes, agreedFrameBytesMin), frameBytesMax);
   }
 
-  /** Answers whether the message fits the agreed frame; it is not sent where it does not. */
-  send(body: BodyDraft): boolean {
-    const payload = encodeEnvelope({ version, bootId: this.#bootId, seq: 0, body });
+  /**
+   * Answers whether the message fits the agreed frame; it is not sent where it does not. A scan has its number, and the boot
+   * id of the start in which it was read.
+   */
+  send(body: BodyDraft, seq = 0, bootId = this.#bootId): boolean {
+    const payload = encodeEnvelope({ version, bootId, seq, body });
     if (payload.length + crcBytes > this.#frameBytesMax) return false;
     this.#events.write(encodeFrame(payload));
     return true;
