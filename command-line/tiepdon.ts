@@ -199,6 +199,15 @@ reader
   .addHelpText("after", example("tiepdon reader profiles honeywell-cdc"))
   .action(async (id, options) => (await import("./commands/reader-profiles.ts")).runReaderProfiles(id, options));
 reader
+  .command("list")
+  .description("đầu đọc đang cắm, hồ sơ, chứng nhận | readers that are plugged in, their profile and certification")
+  .addOption(configOption())
+  .addOption(dataDirOption())
+  .addOption(profilesDirOption())
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon reader list --json"))
+  .action(async (options) => (await import("./commands/reader-list.ts")).runReaderList(options));
+reader
   .command("learn")
   .description("quét mã thử, tự viết hồ sơ của đầu đọc | scan the test code, and the reader's profile is written")
   .option("--serial <path>", "cổng nối tiếp hoặc USB-CDC | serial or USB-CDC device")
