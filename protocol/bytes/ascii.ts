@@ -17,6 +17,13 @@ export function standsAt(bytes: Uint8Array, pattern: Uint8Array, at: number): bo
   return true;
 }
 
+/** Whether `pattern` stands in `bytes` at `at`, or may once more bytes have come. */
+export function mayStandAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
+  const present = Math.min(pattern.length, bytes.length - at);
+  for (let index = 0; index < present; index += 1) if (bytes[at + index] !== pattern[index]) return false;
+  return true;
+}
+
 /** All parts, one behind the other. */
 export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

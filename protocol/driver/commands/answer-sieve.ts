@@ -101,5 +101,5 @@ function isText(line: readonly number[]): boolean {
   if (line.length === 1) return true;
   const end = line.length - 1;
   const isPrintable = line.every((byte, index) => index === end || (byte >= 0x20 && byte < 0x7f));
-  return isPrintable && /^[A-Z][A-Za-z ]*: /.test(String.fromCharCode(...line)) && !line.includes(0x7c);
+  return isPrintable && /^[A-Z][A-Za-z ]{2,}: /.test(String.fromCharCode(...line)) && !line.includes(0x7c);
 }

@@ -1,5 +1,5 @@
 // Honeywell's menu commands: SYN M CR, one or several settings or queries, and where they are kept.
-import { asciiBytes, asciiText, joinBytes, standsAt } from "../../bytes/ascii.ts";
+import { asciiBytes, asciiText, joinBytes, mayStandAt } from "../../bytes/ascii.ts";
 import { type Cut, incomplete } from "../cut.ts";
 
 /** `tag` is tag and subtag, six characters; `data` a value, or `?` current, `^` default, `*` range. */
@@ -30,7 +30,7 @@ export function encodeMenuCommand({ entries, storage }: MenuCommand): Uint8Array
 
 /** Cuts the command off whose prefix stands at `at`. */
 export function cutMenuCommand(bytes: Uint8Array, at: number): Cut<MenuCommand> {
-  if (!standsAt(bytes, menuPrefix, at)) return { kind: "discarded", why: "noise", bytesUsed: 1 };
+  if (!mayStandAt(bytes, menuPrefix, at)) return { kind: "discarded", why: "noise", bytesUsed: 1 };
   const start = at + menuPrefix.length;
   const endMax = Math.min(bytes.length, at + menuBytesMax);
   let end = start;

@@ -1,5 +1,5 @@
 // Newland's older command mode: `$$$$`, then `#XXXX;` one by one, and `%%%%` to leave (FM100 manual, page 22).
-import { asciiBytes, asciiText, standsAt } from "../../bytes/ascii.ts";
+import { asciiBytes, asciiText, mayStandAt, standsAt } from "../../bytes/ascii.ts";
 import { type Cut, incomplete } from "../cut.ts";
 
 /** In either direction: what the host says, and what the reader answers. */
@@ -40,7 +40,7 @@ export function cutLegacyWord(bytes: Uint8Array, at: number): Cut<LegacyWord> {
   for (const kind of markNames) {
     const mark = legacyMarks[kind];
     if (standsAt(bytes, mark, at)) return { kind: "frame", bytesUsed: mark.length, frame: { kind } };
-    if (isBeginOf(bytes, mark, at)) return incomplete;
+    if (mayStandAt(bytes, mark, at)) return incomplete;
   }
   for (const { kind, open, close } of framed) {
     if (!standsAt(bytes, asciiBytes(open), at)) continue;
@@ -53,7 +53,3 @@ export function cutLegacyWord(bytes: Uint8Array, at: number): Cut<LegacyWord> {
   }
   return { kind: "discarded", why: "noise", bytesUsed: 1 };
 }
-
-/** All bytes from `at` are a true beginning of `mark`. */
-const isBeginOf = (bytes: Uint8Array, mark: Uint8Array, at: number): boolean =>
-  bytes.length - at < mark.length && standsAt(mark, bytes.subarray(at), 0);
