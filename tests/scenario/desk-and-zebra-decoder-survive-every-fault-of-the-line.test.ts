@@ -19,6 +19,9 @@ const deliveryMsMax = 30_000;
 /** A reader whose last failure is a minute away is tried again after ten seconds at the latest. */
 const recoveryMsMax = 40_000;
 
+/** A line that is struck often takes some openings. */
+const timeout = 180_000;
+
 interface CheckIn {
   readonly id: string;
   readonly data: { readonly person: { readonly number: string } };
@@ -40,6 +43,7 @@ const lines: readonly { readonly name: FaultName; readonly share: number; readon
 
 test.each(lines)(
   "$name: patients come, and one more when the line is whole again",
+  { timeout },
   async ({ name, share, patients }) => {
     const seed = Date.now() % 1_000_000;
     const path = `${temporaryDirectory()}/reader`;
