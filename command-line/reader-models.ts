@@ -8,13 +8,13 @@ import { CommandFailure, exitCodes } from "../service/exit-codes.ts";
 /** A reader's profile as plain JSON, by the reader's id. */
 export type ModelFiles = Readonly<Record<string, { readonly file: ProfileFile; readonly isChanged: boolean }>>;
 
-/** Throws `CommandFailure` (2) when a profile that a reader names is not there, or a file of the site is faulty. */
+/** Throws `CommandFailure` (2) when a profile that a reader names is not there, or the site's file of it is faulty. */
 export function modelFiles(config: AgentConfig, path: string): ModelFiles {
-  const { profiles, faults } = loadProfiles(config.profilesDir);
+  const { profiles, faults } = loadProfiles(config.profilesDir, new Set(config.readers.map(({ profile }) => profile)));
   const unknown = config.readers.filter(({ profile }) => !profiles.has(profile));
   const words = [
     ...(faults.length > 0 ? [describeFaults(faults)] : []),
-    ...unknown.map(({ id, profile }) => unknownProfile(path, id, profile, profiles)),
+    ...unknown.map(({ id, profile }) => unknownProfile(path, id, profile, loadProfiles(config.profilesDir).profiles)),
   ];
   if (words.length > 0) throw new CommandFailure(exitCodes.wrongUsage, words.join("\n"));
   return Object.fromEntries(

@@ -38,3 +38,6 @@ export class PortError extends Error {
     this.holder = options.holder;
   }
 }
+
+/** By name, since a port of a bundle of its own brings its own class. */
+export const isPortError = (error: unknown): error is PortError => error instanceof Error && error.name === "PortError";

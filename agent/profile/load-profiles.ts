@@ -31,14 +31,19 @@ export interface LoadedProfiles {
   readonly faults: readonly ConfigFault[];
 }
 
-/** Reads `*.json` in `siteDir`; a folder that is not there holds nothing. Never throws for anything in the files. */
-export function loadProfiles(siteDir: string | undefined): LoadedProfiles {
+/**
+ * Reads `*.json` in `siteDir`; a folder that is not there holds nothing. With `wanted` only profiles of these ids are
+ * looked at, and only faults of theirs told: a desk that starts needs one or two. Never throws for anything in the files.
+ */
+export function loadProfiles(siteDir: string | undefined, wanted?: ReadonlySet<string>): LoadedProfiles {
   const faults: ConfigFault[] = [];
-  const builtIn = readBuiltIn(faults);
+  const isWanted = (id: string) => wanted === undefined || wanted.has(id);
+  const builtIn = readBuiltIn(faults, isWanted);
   const found = new Map(builtIn);
   const taken = new Map<string, string>();
   for (const { path, text } of siteDir === undefined ? [] : readSite(siteDir, faults)) {
     const id = idIn(text);
+    if (id !== undefined && !isWanted(id)) continue;
     const base = id === undefined ? undefined : builtIn.get(id);
     const read = base === undefined ? readProfile(text, path) : readOverride(text, path, base.file);
     const twin = id === undefined ? undefined : taken.get(id);
@@ -58,9 +63,11 @@ export function profileIsChanged(loaded: LoadedProfiles, id: string): boolean {
   return loaded.profiles.get(id)?.isChanged === true;
 }
 
-function readBuiltIn(faults: ConfigFault[]): Map<string, LoadedProfile> {
+/** A built-in file bears its profile's id. */
+function readBuiltIn(faults: ConfigFault[], isWanted: (id: string) => boolean): Map<string, LoadedProfile> {
   const profiles = new Map<string, LoadedProfile>();
   for (const [name, text] of Object.entries(builtInTexts())) {
+    if (!isWanted(name.slice(0, -".json".length))) continue;
     const path = `profiles/${name}`;
     const read = readProfile(text, path);
     if (read.kind === "faulty") faults.push(...read.faults);

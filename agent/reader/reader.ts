@@ -12,7 +12,7 @@ import {
 import type { Outcome } from "../../protocol/driver/outcome.ts";
 import type { Clock, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
-import { PortError } from "../../protocol/port.ts";
+import { isPortError, PortError } from "../../protocol/port.ts";
 import type { ScanSource } from "../check-in/pipeline.ts";
 import { Conversation, type FeaturePort } from "./conversation.ts";
 import {
@@ -217,7 +217,7 @@ export class Reader {
       else await port.close();
     } catch (error) {
       if (opening !== this.#opening) return;
-      const failure = error instanceof PortError ? error : new PortError("port-failed", { cause: error });
+      const failure = isPortError(error) ? error : new PortError("port-failed", { cause: error });
       this.#logFailure(failure);
       this.#step({ kind: "failed", why: failure.code });
     }

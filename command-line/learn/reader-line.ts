@@ -8,7 +8,7 @@ import { openTcpPort } from "../../agent/ports/tcp-port.ts";
 import { type HidPosLayout, hidPosLayout } from "../../protocol/frame/hid-pos/layout.ts";
 import { readReportDescriptor } from "../../protocol/frame/hid-pos/report-descriptor.ts";
 import type { Log } from "../../protocol/host.ts";
-import { type Port, PortError } from "../../protocol/port.ts";
+import { isPortError, type Port } from "../../protocol/port.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 
 export type ReaderLine =
@@ -51,7 +51,7 @@ export async function openLine(line: ReaderLine, baudRate: number): Promise<Port
 
 /** What to tell when the line can't be opened, or went away. */
 export function lineFailure(error: unknown): CommandFailure {
-  if (!(error instanceof PortError)) throw error;
+  if (!isPortError(error)) throw error;
   const holder = error.holder === undefined ? "" : ` (${error.holder})`;
   const exitCode = error.code === "port-claimed" ? exitCodes.readerClaimed : exitCodes.failed;
   return new CommandFailure(exitCode, `${error.message}${holder}`, { cause: error });
