@@ -1,6 +1,7 @@
 // tiepdon reader profiles: which reader models are known, and where each is described.
 import { type LoadedProfile, loadProfiles } from "../../agent/profile/load-profiles.ts";
 import { quirkMeanings } from "../../agent/profile/quirk-meanings.ts";
+import { soundAdvice } from "../../agent/profile/sound-advice.ts";
 import { outcomes } from "../../protocol/driver/outcome.ts";
 import { describeFaults } from "../../service/config-fault.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
@@ -65,6 +66,7 @@ function description(loaded: LoadedProfile): string {
   const { file } = loaded;
   const feedback = outcomes.map((outcome) => `  ${outcome.padEnd(10)}${file.feedback[outcome].join(" ") || "–"}`);
   const quirks = file.quirks.map((quirk) => `  ${quirk}: ${quirkMeanings[quirk]}`);
+  const advice = soundAdvice(loaded.profile);
   return [
     `${file.id} · ${file.vendor}, ${file.model}`,
     `Nguồn | from: ${originOf(loaded)}, ${loaded.path}`,
@@ -73,6 +75,7 @@ function description(loaded: LoadedProfile): string {
     `USB: ${file.match.map(({ vid, pid }) => `${vid}:${pid}`).join(" ") || "chọn bằng cấu hình | chosen by the configuration"}`,
     "Phản hồi (hex) | feedback:",
     ...feedback,
+    ...(advice === undefined ? [] : [`    → ${advice}`]),
     ...(quirks.length === 0 ? [] : ["Điểm riêng | quirks:", ...quirks]),
     JSON.stringify(file, null, 2),
   ].join("\n");
