@@ -6,7 +6,14 @@ export const gapMsMax = 5_000;
 /** Numbers kept above the first missing one; a reader's ring holds no more than 256 scans. */
 const seenMax = 256;
 
+/** Missing numbers that are looked up one by one; more of them are taken for lost unseen. */
+const lookUpMax = 1_024;
+
+/** A number that an earlier conversation has taken never comes again, and is not missing. */
+export type WasTaken = (seq: number) => boolean;
+
 export class GapWatch {
+  #wasTaken: WasTaken = () => false;
   /** Every number up to this one has come, or was given up; undefined before the first. */
   #contiguous: number | undefined;
   readonly #seen = new Set<number>();
@@ -16,7 +23,8 @@ export class GapWatch {
    * The reader has started, or was met, with numbers that go on from `contiguous`: 0 for a start that we saw, undefined
    * where nobody knows what came before.
    */
-  begin(contiguous: number | undefined): void {
+  begin(contiguous: number | undefined, wasTaken: WasTaken): void {
+    this.#wasTaken = wasTaken;
     this.#contiguous = contiguous;
     this.#seen.clear();
     this.#untilMs = undefined;
@@ -48,7 +56,8 @@ export class GapWatch {
   /** Numbers up to the first one that is missing need no memory. */
   #close(nowMs: number): void {
     let contiguous = this.#contiguous ?? 0;
-    while (this.#seen.delete(contiguous + 1)) contiguous += 1;
+    while (this.#seen.delete(contiguous + 1) || (this.#seen.size > 0 && this.#wasTaken(contiguous + 1)))
+      contiguous += 1;
     const isWhole = this.#seen.size === 0;
     if (isWhole) this.#untilMs = undefined;
     else if (this.#untilMs === undefined || contiguous !== this.#contiguous) this.#untilMs = nowMs + gapMsMax;
@@ -57,8 +66,12 @@ export class GapWatch {
 
   /** Everything missing below the highest number is lost. */
   #giveUp(): number {
+    const first = (this.#contiguous ?? 0) + 1;
     const highest = Math.max(...this.#seen);
-    const lost = highest - (this.#contiguous ?? 0) - this.#seen.size;
+    let lost = Math.max(highest - first - lookUpMax, 0);
+    for (let seq = first; seq < Math.min(highest, first + lookUpMax); seq += 1) {
+      if (!this.#seen.has(seq) && !this.#wasTaken(seq)) lost += 1;
+    }
     this.#contiguous = highest;
     this.#seen.clear();
     this.#untilMs = undefined;

@@ -43,9 +43,11 @@ export class ScanDelivery {
 
   /** The reader counts from 1 again. `isSeen`: it started while we watched, so that no number can have passed unseen. */
   begin(bootId: Uint8Array, isSeen: boolean): void {
+    const boot = hexOfBytes(bootId);
     const last = this.#taken.last();
     const isNew = isSeen || last !== undefined;
-    this.#gap.begin(last?.boot === hexOfBytes(bootId) ? last.contiguousSeq : isNew ? 0 : undefined);
+    const contiguous = last?.boot === boot ? last.contiguousSeq : isNew ? 0 : undefined;
+    this.#gap.begin(contiguous, (seq) => this.#taken.crcOf(boot, seq) !== undefined);
   }
 
   /** `isOfThisStart`: not kept by the reader over a restart. `seq` is above 0. */
