@@ -5,6 +5,7 @@ import { hn212Driver } from "../../protocol/driver/hn212-driver.ts";
 import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
 import { nfcTextDriver } from "../../protocol/driver/nfc-text-driver.ts";
 import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
+import { readerLinkDriver } from "../../protocol/driver/reader-link-driver.ts";
 import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
 import { ssiDriver } from "../../protocol/driver/ssi-driver.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
@@ -31,6 +32,7 @@ const drivers: Readonly<Partial<Record<DriverName, (host: DriverHost, options: D
   hn212: hn212Driver,
   "mrz-serial": mrzSerialDriver,
   "nfc-text": nfcTextDriver,
+  readerlink: readerLinkDriver,
 };
 
 /** A driver for one opening of a reader with this profile. */
