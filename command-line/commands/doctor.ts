@@ -3,27 +3,22 @@ import { constants, existsSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentConfig } from "../../agent/config.ts";
-import { findPortHolder } from "../../agent/ports/port-holder.ts";
-import { openTcpPort } from "../../agent/ports/tcp-port.ts";
+import { DeviceReading, machineRoots } from "../../agent/devices/read-devices.ts";
+import { loadProfiles } from "../../agent/profile/load-profiles.ts";
 import { LinkError, openMqttLink } from "../../agent/publisher/mqtt-link.ts";
 import { readStatus, spoolFileName } from "../../agent/spool/read-spool.ts";
-import { portErrors } from "../../protocol/port.ts";
 import { systemClock } from "../../service/clock.ts";
-import { CommandFailure, type ExitCode, exitCodes } from "../../service/exit-codes.ts";
+import { describeFaults } from "../../service/config-fault.ts";
+import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import { partOf, readConfig } from "../config-schema.ts";
+import { checkCertification, checkRegistry } from "../doctor/certification.ts";
+import { type Finding, findingLine } from "../doctor/finding.ts";
+import { checkHidLibrary } from "../doctor/hid-library.ts";
+import { checkModel } from "../doctor/reader-model.ts";
+import { checkPlace } from "../doctor/reader-place.ts";
 import { readSecret } from "../read-secret.ts";
-import { print, styled } from "../terminal.ts";
-
-interface Finding {
-  readonly check: string;
-  readonly isGood: boolean;
-  readonly words: string;
-  /** What to do, where something is wrong. */
-  readonly fix?: string;
-  /** The exit code when this is all that is wrong; 1 where none is given. */
-  readonly exitCode?: ExitCode;
-}
+import { print } from "../terminal.ts";
 
 /** Below this a busy day may not fit. */
 const diskFreeBytesMin = 200 * 1024 * 1024;
@@ -35,14 +30,14 @@ const oldestWaitingMsMax = 15 * 60_000;
 export async function runDoctor(options: { config: string; dataDir: string; json?: boolean }): Promise<void> {
   const config = partOf(readConfig(options.config), "agent", options.config);
   const findings = [
-    ...(await Promise.all(config.readers.map(checkReader))),
+    ...(await checkReaders(config, options.dataDir, options.config)),
     await checkDisk(options.dataDir),
     checkSpool(options.dataDir),
     await checkBroker(config),
     checkClock(),
     checkModemManager(),
   ];
-  for (const finding of findings) print(options.json ? JSON.stringify(finding) : line(finding));
+  for (const finding of findings) print(options.json ? JSON.stringify(finding) : findingLine(finding));
   const bad = findings.filter(({ isGood }) => !isGood);
   const [code = exitCodes.failed, ...others] = new Set(bad.map(({ exitCode }) => exitCode ?? exitCodes.failed));
   if (bad.length === 0) return;
@@ -50,51 +45,37 @@ export async function runDoctor(options: { config: string; dataDir: string; json
   throw new CommandFailure(exitCode, `${bad.length} mục cần xử lý | ${bad.length} to mend`);
 }
 
-function line({ check, isGood, words, fix }: Finding): string {
-  const mark = isGood ? styled("green", "✔") : styled("red", "✖");
-  return `${mark} ${check}: ${words}${fix === undefined ? "" : `\n    → ${fix}`}`;
+/** Place, profile and certification of every reader, and the list that they are judged by. */
+async function checkReaders(config: AgentConfig, dataDir: string, configFile: string): Promise<readonly Finding[]> {
+  const { profiles, faults } = loadProfiles(config.profilesDir);
+  const devices = (await new DeviceReading(machineRoots).read()) ?? [];
+  const clock = systemClock();
+  const { finding, list } = await checkRegistry(config.registry, dataDir, clock);
+  const ofReaders = config.readers.map(async (reader): Promise<readonly Finding[]> => {
+    const model = profiles.get(reader.profile);
+    if (model === undefined) return [unknownProfile(reader, configFile)];
+    const { finding: place, identity, isAbsent } = await checkPlace(reader, model.profile, devices);
+    const findings = [place, ...checkModel(reader, model)];
+    if (isAbsent) return findings;
+    const judged = { list, config: config.registry, dataDir, clock };
+    return [...findings, await checkCertification({ reader, model, identity }, judged)];
+  });
+  const hasHid = config.readers.some(({ profile }) => profiles.get(profile)?.profile.transport.kind === "hid");
+  return [
+    ...(await Promise.all(ofReaders)).flat(),
+    finding,
+    ...faults.map((fault) => ({ check: "Hồ sơ | profiles", isGood: false, words: describeFaults([fault]) })),
+    ...(hasHid ? [checkHidLibrary()] : []),
+  ];
 }
 
-async function checkReader(reader: AgentConfig["readers"][number]): Promise<Finding> {
-  const check = `Đầu đọc | reader ${reader.id}`;
-  const bad = (words: string, fix: string): Finding => ({ check, isGood: false, words, fix });
-  if ("tcp" in reader) {
-    const { host, port } = reader.tcp;
-    const reached = await openTcpPort(reader.tcp).catch(() => undefined);
-    await reached?.close();
-    if (reached !== undefined) return { check, isGood: true, words: `${host}:${port}` };
-    return bad(
-      portErrors["port-refused"],
-      "Xem nguồn, cáp mạng, địa chỉ, chế độ raw TCP | Check power, cable, address, raw TCP mode",
-    );
-  }
-  if ("usb" in reader || "socketio" in reader) return { check, isGood: true, words: reader.profile };
-  const path = "serial" in reader ? reader.serial : reader.hid;
-  if (!existsSync(path)) {
-    return bad(
-      `${portErrors["port-absent"]}: ${path}`,
-      "Cắm lại; xem `ls -l /dev/serial/by-id`; bật chế độ USB-CDC trên đầu đọc | Replug; see `ls -l /dev/serial/by-id`; put the reader into USB-CDC mode",
-    );
-  }
-  const isAllowed = await access(path, constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!isAllowed) {
-    return bad(
-      portErrors["port-forbidden"],
-      "Cài luật udev; thêm người dùng vào nhóm dialout | Install the udev rules; add the user to group dialout",
-    );
-  }
-  const holder = await findPortHolder(path);
-  if (holder === undefined) return { check, isGood: true, words: path };
-  if (holder.startsWith("tiepdon")) return { check, isGood: true, words: `${path}, đang dùng | in use: ${holder}` };
-  const claimed = bad(
-    `${portErrors["port-claimed"]}: ${holder}`,
-    `Dừng chương trình đó | Stop that program: ${holder}`,
-  );
-  return { ...claimed, exitCode: exitCodes.readerClaimed };
-}
+const unknownProfile = ({ id, profile }: AgentConfig["readers"][number], file: string): Finding => ({
+  check: `Hồ sơ | profile ${id}`,
+  isGood: false,
+  words: `Không có hồ sơ ${profile} | There is no profile ${profile}: ${file}`,
+  fix: "`tiepdon reader profiles`",
+  exitCode: exitCodes.wrongUsage,
+});
 
 async function checkDisk(dataDir: string): Promise<Finding> {
   const check = "Ổ đĩa | disk";
