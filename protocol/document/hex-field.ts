@@ -27,13 +27,17 @@ export interface HexField {
 export function readHexField(raw: string, use: HexFieldUse, decodeText: DecodeText): HexField | undefined {
   const sound = textOf(writeHex(raw, scratch), use, decodeText);
   if (sound !== undefined) return sound;
-  const arrived = nfc(raw);
-  const repaired = textOf(writeTelexHex(arrived, scratch), use, decodeText);
+  const arrived = beyondAscii.test(raw) ? nfc(raw) : raw;
+  const repaired = beyondAscii.test(arrived) ? textOf(writeTelexHex(arrived, scratch), use, decodeText) : undefined;
   if (repaired !== undefined) return { ...repaired, warning: "telex-repaired" };
+  const mayBePlain = use === "name" ? !/\p{Nd}/u.test(raw) : hasOtherThanTelexHex(arrived);
+  if (!mayBePlain) return undefined;
   const bits = surveyText(raw);
-  const isPlain = use === "name" ? isName(raw, bits) && !/\p{Nd}/u.test(raw) : hasOtherThanTelexHex(arrived);
-  return isPlain ? { text: raw, bits, warning: "plain-text-field" } : undefined;
+  return use === "place" || isName(raw, bits) ? { text: raw, bits, warning: "plain-text-field" } : undefined;
 }
+
+/** As every letter that Telex writes is. */
+const beyondAscii = /[\u0080-\uffff]/;
 
 /** Bytes of one field: no scan writes more. Nothing in here outlives the call that wrote it. */
 const scratch = new Uint8Array(Math.ceil(scanBytesMax / 2));

@@ -118,6 +118,7 @@ export function readInsuranceQr(scan: CleanScan, context: ReadingContext): Readi
 /** Elements before the final `$`, which may be missing; its pipe may then stand alone. */
 function countOf({ text, pipes }: CleanScan): number {
   const count = pipes.length + 1;
+  if (text.endsWith("|$")) return count - 1; // nearly every card: nothing has to be cut out
   const last = text.slice((pipes.at(-1) ?? -1) + 1).trim();
   return last === "$" || (last === "" && isOneTooMany(count)) ? count - 1 : count;
 }
@@ -127,7 +128,7 @@ const isOneTooMany = (count: number): boolean =>
 
 /** One element, trimmed, without the final `$`; "" where the card prints `-`. */
 function elementOf({ text, pipes, fieldBits }: CleanScan, index: number): string {
-  const raw = text.slice((pipes[index - 1] ?? -1) + 1, pipes[index]);
+  const raw = text.slice(index === 0 ? 0 : (pipes[index - 1] as number) + 1, pipes[index] ?? text.length);
   const isLast = index === pipes.length;
   const whole = isLast ? raw.replace(/\$$/, "") : raw;
   // White space at an end always makes a field untidy
@@ -266,6 +267,7 @@ function setBenefitLevel(insurance: Insurance, level: string): void {
 }
 
 function readHexPlace(card: Card, element: string): string | undefined {
+  if (element === "") return undefined;
   const field = readHex(card, element, "place", "hex-unreadable");
   return field && readPlace(field.text, field.bits, card.warnings);
 }

@@ -48,7 +48,8 @@ export function isName(raw: string, rawBits: number): boolean {
 /** N4, then the length of N3. */
 function isNameOf(tidy: string, bits: number): boolean {
   if ((bits & (seen.letter | seen.markedLetter)) === 0 || (bits & seen.neverInNames) !== 0) return false;
-  return tidy.length <= nameCharactersMax || [...tidy].length <= nameCharactersMax;
+  const units = tidy.length; // one or two a character
+  return units <= nameCharactersMax || (units <= 2 * nameCharactersMax && [...tidy].length <= nameCharactersMax);
 }
 
 /** N1. */

@@ -20,6 +20,9 @@ const digitsByCode: ReadonlyMap<number, readonly number[]> = new Map(
   }),
 );
 
+const firstBeyondAscii = 0x80;
+const digitsByAscii = Array.from({ length: firstBeyondAscii }, (_, code) => digitsByCode.get(code));
+
 /** Whether a character of `text`, which is NFC, can't stand in a hex field, neither as it is nor after Telex. */
 export function hasOtherThanTelexHex(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (!digitsByCode.has(text.charCodeAt(at))) return true;
@@ -38,7 +41,8 @@ export function writeTelexHex(arrived: string, bytes: Uint8Array): number {
   let ambiguous = 0;
   let written = 0; // digits
   for (let at = 0; at < arrived.length; at += 1) {
-    const typed = digitsByCode.get(arrived.charCodeAt(at));
+    const code = arrived.charCodeAt(at);
+    const typed = code < firstBeyondAscii ? digitsByAscii[code] : digitsByCode.get(code);
     if (typed === undefined || written + typed.length > bytes.length * 2) return notHex;
     if (typed.length === ambiguousDigits) {
       ambiguous += 1;

@@ -89,13 +89,21 @@ const byteTable = Uint16Array.from({ length: 0x100 }, (_, byte) =>
 /** The bits of a byte of UTF-8: of the ASCII character that it is, or `beyondAscii`. */
 export const bitsOfByte = (byte: number): number => byteTable[byte] as number;
 
+const codePoints = 0x110000;
+/** Bits of other characters once they have been seen, 0 before: each is worked out once. The system gives memory only to what is written. */
+const seenBefore = new Uint16Array(codePoints);
+
 /** The bits of one character, given as its code point. */
 export function bitsOfCode(code: number): number {
   if (code < latinEnd) return table[code] as number;
   const row = code >> 8;
   if (row === rowVietnamese) return table[latinEnd + (code & 0xff)] as number;
   if (row === rowPunctuation) return table[latinEnd + 0x100 + (code & 0xff)] as number;
-  return bitsOf(String.fromCodePoint(code));
+  const known = seenBefore[code] as number;
+  if (known !== 0) return known;
+  const bits = bitsOf(String.fromCodePoint(code));
+  seenBefore[code] = bits;
+  return bits;
 }
 
 const blank = 0x20;

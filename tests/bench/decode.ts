@@ -28,6 +28,8 @@ interface Subject {
 const plainCard =
   "001090999901|012345678|Nguyễn Văn Mẫu|15031990|Nam|Số 1, Thôn Mẫu, Xã Ví Dụ, Huyện Thử, Hà Nội|20052021";
 const zone = "IDVNM0909999010001090999901<<1\n9003152M3003150VNM<<<<<<<<<<<2\nNGUYEN<<VAN<MAU<<<<<<<<<<<<<<<";
+const telexCard =
+  "0199999905|5068e1bâ16d2056c4836e20e1bâ86e|02/02/1979|1|58c3a32056c3ad2044e1bba52c2048c3a0204ê1bb9969|01 - 001|01/01/2025|-|01/01/2025|-|-|-|-|-|4|-|$";
 const decomposedCard = plainCard.normalize("NFD");
 
 const hexOf = (text: string): string => Buffer.from(text).toString("hex");
@@ -126,8 +128,14 @@ const refusals: readonly Refusal[] = [
   { name: "an MRZ of 2,953", text: `IDVNM${"<".repeat(2_948)}` },
   { name: "JSON cut off", text: `${'{"a":'.repeat(490)}1` },
   { name: "hexadecimal of 1,400 nodes", text: `6d8205c8${"3000".repeat(735)}` },
-  { name: "Telex of 2,900", text: `0199999904|${"ê".repeat(1_440)}|15031990|1|$` },
-  { name: "Telex that may be 64 texts", text: `0199999904|${"c3ầ20".repeat(6)}${"4e".repeat(1_380)}|15031990|1|$` },
+  { name: "984 characters of another script", text: "中".repeat(984) },
+  { name: "738 characters of two units", text: "😀".repeat(738) },
+  { name: "Telex of 2,900", text: `0199999904|${"ê".repeat(1_440)}|15031990|1|$`, beside: telexCard },
+  {
+    name: "Telex that may be 64 texts",
+    text: `0199999904|${"c3ầ20".repeat(6)}${"4e".repeat(1_380)}|15031990|1|$`,
+    beside: telexCard,
+  },
   { name: "hexadecimal that is no name", text: `0199999904|${"31".repeat(1_440)}|15031990|1|$` },
 ];
 

@@ -88,6 +88,16 @@ describe("a character", () => {
   });
 });
 
+describe("every character", () => {
+  it("has the same kinds when it is seen again", () => {
+    for (const character of ["中", "Ж", "😀", "\ue000", "\u0f71", "\u{1df00}"]) {
+      const code = character.codePointAt(0) ?? 0;
+      const first = bitsOfCode(code);
+      expect([first === 0, bitsOfCode(code)]).toEqual([false, first]);
+    }
+  });
+});
+
 describe("tidiness", () => {
   it.each([
     ["", true],
