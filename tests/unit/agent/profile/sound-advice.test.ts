@@ -4,8 +4,12 @@ import { loadProfiles } from "../../../../agent/profile/load-profiles.ts";
 import { soundAdvice } from "../../../../agent/profile/sound-advice.ts";
 
 const profiles = [...loadProfiles(undefined).profiles.values()].map(({ profile }) => [profile.id, profile] as const);
-const adviceFor = (id: string) => soundAdvice(new Map(profiles).get(id) ?? { ...unknown });
-const unknown = { quirks: [], commands: "none", driver: "ssi", vendor: "", feedback: {} } as never;
+
+function adviceFor(id: string): string | undefined {
+  const profile = new Map(profiles).get(id);
+  if (profile === undefined) throw new Error(`no profile ${id}`);
+  return soundAdvice(profile);
+}
 
 test.each(profiles)("%s", (_, profile) => {
   const advice = soundAdvice(profile);
