@@ -14,6 +14,7 @@ import {
   scanMembers,
   textMember,
 } from "./members.ts";
+import { streamOf } from "./walk.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -32,7 +33,7 @@ export const plain: Family = {
 };
 
 /** Byte after byte, so that it is known which terminator ended a scan. */
-export function decodePlain({ parts }: DecodeInput, framing: PlainFraming): FrameReport[] {
+export function decodePlain(input: DecodeInput, framing: PlainFraming): FrameReport[] {
   const reports: FrameReport[] = [];
   let last: ({ terminator?: Terminator } & Members) | undefined;
   const framer = new PlainFramer(framing, {
@@ -44,7 +45,7 @@ export function decodePlain({ parts }: DecodeInput, framing: PlainFraming): Fram
     discarded: (why, bytes) => void reports.push({ kind: "discarded", why, bytes }),
   });
   let before = 0;
-  for (const byte of parts.flatMap(({ bytes }) => [...bytes])) {
+  for (const byte of streamOf(input)) {
     const known = reports.length;
     framer.push(Uint8Array.of(byte));
     if (reports.length > known && last?.["endedBy"] === "terminator") last.terminator = terminatorOf(before, byte);

@@ -1,6 +1,7 @@
 // The family `tcp`: what a TCP device server carries, as a raw port and as one that speaks telnet (READERS chapter 4).
 import { type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
 import { bytesMember, hexOf, objectMember } from "./members.ts";
+import { streamOf } from "./walk.ts";
 
 /** Telnet's escape byte, doubled where it is data, and the two offers that such a server opens with (RFC 854, RFC 2217). */
 const IAC = 0xff;
@@ -8,8 +9,8 @@ const offers: readonly number[] = [0xfb, 0xfd];
 
 /** One frame for the whole stream: which view holds is a matter of the port, not of the bytes. */
 export const tcp: Family = {
-  decode({ parts }): FrameReport[] {
-    const bytes = Uint8Array.from(parts.flatMap((part) => [...part.bytes]));
+  decode(input): FrameReport[] {
+    const bytes = streamOf(input);
     if (bytes.length === 0) return [];
     if (bytes[0] === IAC && offers.includes(bytes[1] ?? 0))
       return [{ kind: "discarded", why: "telnet", bytes: bytes.length }];
@@ -29,12 +30,13 @@ export const tcp: Family = {
 
 /** A lone FF at the end is kept: its second half may still be on the way. */
 function withoutDoubles(bytes: Uint8Array): Uint8Array {
-  const kept: number[] = [];
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
   for (let at = 0; at < bytes.length; at += 1) {
-    kept.push(bytes[at] ?? 0);
+    kept[length++] = bytes[at] ?? 0;
     if (bytes[at] === IAC && bytes[at + 1] === IAC) at += 1;
   }
-  return Uint8Array.from(kept);
+  return kept.subarray(0, length);
 }
 
 const withDoubles = (bytes: Uint8Array): Uint8Array =>
