@@ -1,9 +1,18 @@
 // The family `ssi`: Zebra's packets with their answers (READERS chapter 6).
+
+import { isSameMark, markOf, type PacketMark } from "../../protocol/driver/ssi/packet-mark.ts";
 import { codeType } from "../../protocol/frame/ssi/code-types.ts";
 import { ack, nak, segmentAck } from "../../protocol/frame/ssi/host-commands.ts";
 import { decodeAttributes } from "../../protocol/frame/ssi/management.ts";
 import { nakCause, opcode, opcodeEntry } from "../../protocol/frame/ssi/opcodes.ts";
-import { decodePacket, type Packet, source, status, unknownStatus } from "../../protocol/frame/ssi/packet.ts";
+import {
+  decodePacket,
+  isRetransmit,
+  type Packet,
+  source,
+  status,
+  unknownStatus,
+} from "../../protocol/frame/ssi/packet.ts";
 import { PacketCutter } from "../../protocol/frame/ssi/packet-cutter.ts";
 import { type Assembled, ScanAssembler } from "../../protocol/frame/ssi/scan-assembler.ts";
 import { decodeSegment } from "../../protocol/frame/ssi/segment.ts";
@@ -15,6 +24,9 @@ import { encodeSsi } from "./ssi-encoding.ts";
 const scanBytesMax = 8_192;
 const checksumBytes = 2;
 
+/** Packets that carry scans, and are therefore sent again until they are acknowledged. */
+const scanOpcodes: readonly number[] = [opcode.DECODE_DATA, opcode.MULTIPACKET_SEGMENT];
+
 /** The end of the line in counts as silence. */
 export const ssi: Family = {
   decode({ parts }) {
@@ -22,8 +34,15 @@ export const ssi: Family = {
     const assembler = new ScanAssembler(scanBytesMax, (bytes) => {
       reports.push({ kind: "discarded", why: "unfinished", bytes });
     });
+    let last: PacketMark | undefined;
     const cutter = new PacketCutter({
-      packet: (bytes) => void reports.push(wholePacket(bytes, assembler)),
+      packet(bytes) {
+        const packet = decodePacket(bytes);
+        const mark = scanOpcodes.includes(packet.opcode) ? markOf(packet) : undefined;
+        const isRepeat = mark !== undefined && last !== undefined && isRetransmit(packet) && isSameMark(mark, last);
+        last = mark ?? last;
+        reports.push(isRepeat ? repeatedPacket(packet, bytes) : wholePacket(bytes, assembler));
+      },
       corrupt(bytes) {
         const why = { kind: "discarded", why: "bad-checksum", bytes: bytes.length } as const;
         const scans = bytes[1] === opcode.DECODE_DATA ? { scans: [] } : {};
@@ -39,6 +58,19 @@ export const ssi: Family = {
   },
   encode: encodeSsi,
 };
+
+/** Sent again because its acknowledgement was lost: acknowledged again, and no second scan. */
+function repeatedPacket(packet: Packet, bytes: Uint8Array): FrameReport {
+  const payloadHex = hexOf(packet.opcode === opcode.DECODE_DATA ? packet.data.subarray(1) : packet.data);
+  return {
+    kind: "frame",
+    payloadHex,
+    ...packetMembers(bytes, true),
+    duplicate: true,
+    scans: [],
+    reply_hex: hexOf(ack()),
+  };
+}
 
 function wholePacket(bytes: Uint8Array, assembler: ScanAssembler): FrameReport {
   const packet = decodePacket(bytes);

@@ -21,8 +21,9 @@ import type { Profile } from "./profile.ts";
 import { RecentFaults } from "./recent-faults.ts";
 import { CommandQueue } from "./ssi/command-queue.ts";
 import { Feedback } from "./ssi/feedback.ts";
+import { markOf, type PacketMark } from "./ssi/packet-mark.ts";
 import { setUpPackets } from "./ssi/profile-commands.ts";
-import { markOf, type PacketMark, ScanLedger } from "./ssi/scan-ledger.ts";
+import { ScanLedger } from "./ssi/scan-ledger.ts";
 import { scanOfPayload } from "./ssi/scan-of-payload.ts";
 import type { TakenScans } from "./taken-scans.ts";
 

@@ -1,25 +1,7 @@
 // What an SSI decoder is owed: the scan that waits for its answer, and the last one that was dealt with (READERS chapter 6).
-import { crc32c } from "../../bytes/crc32c.ts";
-import { isContinued, type Packet } from "../../frame/ssi/packet.ts";
 import type { Scan } from "../../message/scan.ts";
 import type { TakenScans } from "../taken-scans.ts";
-
-/** What makes two packets the same but for their retransmit bit. */
-export interface PacketMark {
-  readonly opcode: number;
-  /** Code type, or index of a segment. */
-  readonly first: number | undefined;
-  readonly bytes: number;
-  readonly isContinued: boolean;
-  /** CRC-32C of the data behind the first byte. */
-  readonly crc: number;
-}
-
-export function markOf(packet: Packet): PacketMark {
-  const { data, opcode } = packet;
-  const crc = crc32c(data, Math.min(1, data.length));
-  return { opcode, first: data[0], bytes: data.length, isContinued: isContinued(packet), crc };
-}
+import { isSameMark, type PacketMark } from "./packet-mark.ts";
 
 /**
  * A decoder gives up a packet after three times two seconds; what says it is sent again, later than this after the last
@@ -63,12 +45,12 @@ export class ScanLedger {
   /** A packet with the retransmit bit: was it dealt with (acknowledge it again), is it being kept (wait), or is it new? */
   judge(mark: PacketMark, nowMs: number): "dealt-with" | "under-way" | "new" {
     const debt = this.#debt;
-    if (debt?.kind === "keeping" && isSame(debt.mark, mark)) {
+    if (debt?.kind === "keeping" && isSameMark(debt.mark, mark)) {
       debt.untilMs = nowMs + holdMsMax;
       return "under-way";
     }
     const last = this.#dealtWith;
-    if (last !== undefined) return isSame(last.mark, mark) && isRecent(last.atMs, nowMs) ? "dealt-with" : "new";
+    if (last !== undefined) return isSameMark(last.mark, mark) && isRecent(last.atMs, nowMs) ? "dealt-with" : "new";
     const wasTaken = !mark.isContinued && mark.crc === this.#taken.crcOf("", 0);
     return wasTaken && isRecent(this.#openedAtMs, nowMs) ? "dealt-with" : "new";
   }
@@ -76,9 +58,9 @@ export class ScanLedger {
   /** The last packet of a scan without the retransmit bit: did the line double it? A second answer would answer the next scan. */
   isDoubled(mark: PacketMark, nowMs: number): boolean {
     const debt = this.#debt;
-    if (debt?.kind === "keeping" && isSame(debt.mark, mark)) return true;
+    if (debt?.kind === "keeping" && isSameMark(debt.mark, mark)) return true;
     const last = this.#dealtWith;
-    return last !== undefined && nowMs - last.atMs <= doubledMsMax && isSame(last.mark, mark);
+    return last !== undefined && nowMs - last.atMs <= doubledMsMax && isSameMark(last.mark, mark);
   }
 
   /** The packet needs nothing more: it is acknowledged now. */
@@ -116,13 +98,3 @@ export class ScanLedger {
 }
 
 const isRecent = (atMs: number, nowMs: number): boolean => nowMs - atMs <= resentMsMax;
-
-function isSame(left: PacketMark, right: PacketMark): boolean {
-  return (
-    left.crc === right.crc &&
-    left.bytes === right.bytes &&
-    left.first === right.first &&
-    left.isContinued === right.isContinued &&
-    left.opcode === right.opcode
-  );
-}

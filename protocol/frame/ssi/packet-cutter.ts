@@ -54,11 +54,19 @@ export class PacketCutter {
 
   /** No byte came for the character gap: what is begun won't be finished. A packet inside it is still found. */
   silence(): void {
-    if (this.#held === 0) this.#tellNoise("noise");
-    else {
-      this.#drain();
-      this.#tellNoise("unfinished");
+    const [before, begun] = [this.#noise, this.#held];
+    if (begun > 0) {
+      this.#noise += 1; // its first byte was no length, or its last bytes are lost
+      this.#hold.copyWithin(0, 1, begun);
+      this.#held -= 1;
+      this.#cutHeld(true);
     }
+    if (this.#noise === before + begun) {
+      this.#noise = before; // no packet was found in it: told apart from the noise before
+      this.#tellNoise("noise");
+      this.#noise = begun;
+    }
+    this.#tellNoise("unfinished");
   }
 
   /** The line closed. The cutter then stands as new. */
@@ -89,13 +97,6 @@ export class PacketCutter {
     }
     if (at < end) hold.copyWithin(0, at, end);
     this.#held = end - at;
-  }
-
-  #drain(): void {
-    this.#noise += 1; // its first byte was no length, or its last bytes are lost
-    this.#hold.copyWithin(0, 1, this.#held);
-    this.#held -= 1;
-    this.#cutHeld(true);
   }
 
   #keep(chunk: Uint8Array, from: number, to: number): number {
