@@ -4,6 +4,7 @@ import { unwatchFile, watchFile } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
+import type { VerifyProof } from "../../protocol/driver/reader-link/attestation.ts";
 import type { Clock, Log } from "../../protocol/host.ts";
 import type { Certification } from "../../protocol/registry/certification.ts";
 import { judge, type ReaderSubject } from "../../protocol/registry/judge.ts";
@@ -14,6 +15,7 @@ import { replaceFile } from "../../store/durable-file.ts";
 import { listBytesMax } from "./list-size.ts";
 import type { RegistryConfig } from "./registry-config.ts";
 import type { VerifiedList } from "./verify-list.ts";
+import { proofVerifier } from "./verify-proof.ts";
 
 export type RegistrySource = "kept" | "file" | "topic";
 
@@ -63,6 +65,11 @@ export class RegistryKeeper {
   /** The list in use. */
   get document(): RegistryDocument | undefined {
     return this.#list?.document;
+  }
+
+  /** Checks the proofs of ReaderLink readers by the list in use; undefined where it has no keys. */
+  get verifyProof(): VerifyProof | undefined {
+    return proofVerifier(this.#list?.document);
   }
 
   /** Takes up the last good list, then the configured file, and begins to watch that. Never rejects: a list that can't be used is a verdict. */

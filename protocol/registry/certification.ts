@@ -13,7 +13,7 @@ export const certificationStatuses = {
   "no-registry": "Quầy chưa có danh sách đầu đọc | The desk has no list of certified readers",
   "stale-registry": "Danh sách đầu đọc đã quá hạn | The list of certified readers is out of date",
   suspect:
-    "Đầu đọc đáng ngờ: hồ sơ bị sửa tay, hoặc hai thiết bị cùng số seri | Suspect: profile changed by hand, or two devices with one serial number",
+    "Đầu đọc đáng ngờ: hồ sơ bị sửa, hai thiết bị cùng số seri, hoặc chữ ký sai | Suspect: profile changed, two devices with one serial number, or a false proof",
 } as const;
 export type CertificationStatus = keyof typeof certificationStatuses;
 
@@ -32,7 +32,7 @@ export const certificationFixes: Readonly<Record<CertificationStatus, string | u
   "stale-registry":
     "Ký và gửi danh sách mới (`tiepdon registry sign`) | Sign and publish a new list (`tiepdon registry sign`)",
   suspect:
-    "Dùng lại hồ sơ gốc; rút một trong hai thiết bị cùng số | Go back to the shipped profile; unplug one of the two devices",
+    "Dùng lại hồ sơ gốc (framing, feedback đặt trong tiepdon.yaml); rút một trong hai thiết bị cùng số; thay đầu đọc giả | Go back to the shipped profile (set framing and feedback in tiepdon.yaml); unplug one of the two devices; replace a false reader",
 };
 
 export interface Certification {
@@ -45,6 +45,8 @@ export interface Certification {
   readonly certificateId?: string;
   /** Last day of the entry or of that certificate, whichever ends first; `yyyy-MM-dd`. */
   readonly validUntil?: string;
+  /** The reader has proved with a key of the list that it is what it says; else that is only its claim. */
+  readonly isProven?: boolean;
   readonly mayArm: boolean;
   /** How far in its life the reader may come (READERS chapter 2). */
   readonly stayIn: "present" | "claimed" | "armed";

@@ -23,6 +23,8 @@ export interface ReaderSubject {
   readonly profileIsChanged: boolean;
   /** Another device that is plugged in shows the same USB numbers and the same serial number. */
   readonly sharesSerial: boolean;
+  /** It signed with a key that the list has for it (true), or with another (false); undefined where it was not asked or can't. */
+  readonly isProven?: boolean | undefined;
 }
 
 export interface JudgeConditions {
@@ -49,7 +51,8 @@ export function judge(
   if (subject.profileIsChanged || subject.sharesSerial) return concluded({ status: "suspect" }, policy, ofRegistry);
   if (overdue > graceDays) return concluded({ status: "stale-registry" }, policy, ofRegistry);
   const ofList = overdue === 0 ? {} : { listDaysLeft: graceDays - overdue };
-  return concluded({ ...findingOf(registry, subject, today), ...ofList }, policy, ofRegistry);
+  const ofProof = subject.isProven === true ? { isProven: true } : {};
+  return concluded({ ...findingOf(registry, subject, today), ...ofList }, policy, { ...ofRegistry, ...ofProof });
 }
 
 interface Finding {
@@ -66,7 +69,7 @@ interface Finding {
 function concluded(
   finding: Finding,
   policy: RegistryPolicy,
-  ofRegistry: { registryVersion?: number; isClockUnsure?: boolean },
+  ofRegistry: Partial<Pick<Certification, "registryVersion" | "isClockUnsure" | "isProven">>,
 ): Certification {
   const { status, entry, validity, graceDaysLeft, listDaysLeft, needsAnswer } = finding;
   const { stayIn, alarm } = consequences[status][policy];
@@ -98,7 +101,7 @@ function findingOf(registry: RegistryDocument, subject: ReaderSubject, today: st
     subject.serial !== undefined && serials?.includes(subject.serial);
   const ofDevice = ofModel.filter(isThisDevice);
   const entries = ofDevice.length > 0 ? ofDevice : ofModel.filter(({ serials }) => serials === undefined);
-  const opinions = entries.map((entry) => opinionOf(entry, subject.firmware, today)).sort((a, b) => a.rank - b.rank);
+  const opinions = entries.map((entry) => opinionOf(entry, subject, today)).sort((a, b) => a.rank - b.rank);
   return opinions[0] ?? { status: "unlisted" };
 }
 
@@ -108,13 +111,23 @@ interface Opinion extends Finding {
 }
 
 /** What one entry denies is denied, whatever another one says. A reader that has not told its firmware yet may be asked before it is refused. */
-const ranks = { denied: 0, certified: 1, borneWith: 2, firmwareUnknown: 3, expired: 4, notAllowed: 5 } as const;
+const ranks = {
+  impostor: -1,
+  denied: 0,
+  certified: 1,
+  borneWith: 2,
+  firmwareUnknown: 3,
+  expired: 4,
+  notAllowed: 5,
+} as const;
 
-function opinionOf(entry: RegistryEntry, firmware: string | undefined, today: string | undefined): Opinion {
-  const verdict = judgeFirmware(entry.firmware, firmware);
+function opinionOf(entry: RegistryEntry, subject: ReaderSubject, today: string | undefined): Opinion {
+  const verdict = judgeFirmware(entry.firmware, subject.firmware);
   const validity = validityOf(entry, today);
   const over = validity.daysOver;
   const found = { entry, validity };
+  const isImpostor = subject.isProven === false && entry.attestationKeys.length > 0;
+  if (isImpostor) return { ...found, rank: ranks.impostor, status: "suspect" };
   if (verdict === "denied") return { ...found, rank: ranks.denied, status: "firmware-denied" };
   if (verdict === "unlisted") return { ...found, rank: ranks.notAllowed, status: "firmware-denied" };
   if (over > graceDays) return { ...found, rank: ranks.expired, status: "expired" };

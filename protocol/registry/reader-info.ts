@@ -26,6 +26,7 @@ export interface ReaderInfo {
   readonly usbPort?: string;
   readonly firmware?: string;
   readonly certification: string;
+  readonly isProven?: boolean;
   readonly mayArm: boolean;
   readonly alarm: boolean;
   readonly registryVersion?: number;
@@ -45,7 +46,7 @@ export function readerInfo(
   const { vid, pid, serial, usbPort, firmware } = reader;
   const usb = vid === undefined || pid === undefined ? undefined : `${vid}:${pid}`;
   const serialHash = serial === undefined || serial === "" ? undefined : hash(vid ?? "", pid ?? "", serial);
-  const { registryVersion, entryId, certificateId, validUntil, warnDaysLeft, override } = certification;
+  const { registryVersion, entryId, certificateId, validUntil, isProven, warnDaysLeft, override } = certification;
   return {
     ...{ id: reader.id, vendor: reader.vendor, model: reader.model, profile: reader.profileId },
     ...(usb === undefined ? {} : { usb }),
@@ -59,6 +60,7 @@ export function readerInfo(
     ...(entryId === undefined ? {} : { registryEntry: entryId }),
     ...(certificateId === undefined ? {} : { certificate: certificateId }),
     ...(validUntil === undefined ? {} : { validUntil }),
+    ...(isProven === undefined ? {} : { isProven }),
     ...(warnDaysLeft === undefined ? {} : { warnDaysLeft }),
     ...(override === undefined ? {} : { override }),
   };

@@ -113,6 +113,7 @@ const subject: fc.Arbitrary<ReaderSubject> = fc
     firmware: fc.constantFrom("1.5", "2.1", "3.0", "XB", undefined),
     profileIsChanged: fc.boolean(),
     sharesSerial: fc.boolean(),
+    isProven: fc.constantFrom(true, false, undefined),
   })
   .map(({ usb: [vid, pid], ...rest }) => ({ vid, pid, ...rest }));
 const conditions = fc.record({

@@ -278,6 +278,28 @@ describe("several entries for one reader", () => {
   });
 });
 
+describe("a proof", () => {
+  const chip = { vid: "1209", pid: "0007", profileId: "readerlink", serial: "SN-0001" };
+
+  it("shows beside the certification, and a false one makes the reader suspect", () => {
+    expect(judged({ subject: { ...chip, isProven: true } }, "refuse")).toMatchObject({
+      status: "certified",
+      isProven: true,
+    });
+    expect(judged({ subject: chip }, "refuse").isProven).toBeUndefined();
+    const impostor = judged({ subject: { ...chip, isProven: false } }, "refuse");
+    expect(impostor).toMatchObject({ status: "suspect", entryId: "example-chip-07", ...present });
+    expect(judged({ subject: { ...chip, isProven: false } }, "warn")).toMatchObject({
+      status: "suspect",
+      ...armedWithAlarm,
+    });
+  });
+
+  it("that the list has no key for says nothing", () => {
+    expect(judged({ subject: { isProven: false } }, "refuse").status).toBe("certified");
+  });
+});
+
 describe("an override", () => {
   const override = { by: "cntt-02", reason: "chờ giấy mới", until: "2026-11-30" };
   const conditions = (day: string, clockSynced = true) => ({ nowMs: noon(day), clockSynced });
