@@ -71,7 +71,8 @@ export class DeviceRunner {
     if (timeMs === undefined || this.#isStopped) return;
     const { clock } = this.#options;
     const wait = Math.max(0, timeMs - clock.monotonic());
-    this.#alarm = setTimeout(() => this.#device.wake(clock.monotonic()), wait);
+    // A timer may ring a fraction of a millisecond early.
+    this.#alarm = setTimeout(() => this.#device.wake(Math.max(timeMs, clock.monotonic())), wait);
   }
 
   #hostGone(): void {

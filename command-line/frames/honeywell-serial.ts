@@ -1,5 +1,5 @@
 // The family `honeywell-serial`: controls, menu commands and answers, Host-ACK strings, length-prefixed and plain scans.
-import { joinBytes, standsAt } from "../../protocol/bytes/ascii.ts";
+import { joinBytes, mayStandAt, standsAt } from "../../protocol/bytes/ascii.ts";
 import { type AnswerStatus, answerStatuses } from "../../protocol/frame/answer-status.ts";
 import { honeywellSymbology } from "../../protocol/frame/hid-pos/code-id.ts";
 import { trailingTerminator } from "../../protocol/frame/hid-pos/trailing-terminator.ts";
@@ -9,9 +9,9 @@ import {
   honeywellControls,
 } from "../../protocol/frame/honeywell/control.ts";
 import {
+  aimOfCode,
   cutDechdr,
   type DechdrScan,
-  dechdrMayStart,
   dechdrStart,
   encodeDechdr,
 } from "../../protocol/frame/honeywell/dechdr.ts";
@@ -64,7 +64,7 @@ function standingAt(bytes: Uint8Array, at: number): Standing | "incomplete" | un
     return { bytesUsed: honeywellControlBytes, report };
   }
   if (standsAt(bytes, menuPrefix, at)) return standingOf(cutMenuCommand(bytes, at), menuFrame);
-  if (dechdrMayStart(bytes, at)) return dechdrStanding(bytes, at);
+  if (bytes[at] === dechdrStart[0] && mayStandAt(bytes, dechdrStart, at)) return dechdrStanding(bytes, at);
   const letter = hostAckAt(bytes, at);
   if (letter === undefined) return undefined;
   const payload = bytes.subarray(at, at + 2);
@@ -94,12 +94,12 @@ function menuFrame(command: MenuCommand): FrameReport {
   return frame(bytes, { prefix_hex: hexOf(menuPrefix), ...first, ...commands, storage: command.storage });
 }
 
-function scanFrame({ raw, aim, codeId }: DechdrScan): FrameReport {
+function scanFrame({ raw, aimCode, codeId }: DechdrScan): FrameReport {
   const payload = raw.subarray(0, raw.length - (trailingTerminator(raw, ["cr", "lf", "crlf", "tab"])?.length ?? 0));
   const code = codeId.toString(16).padStart(2, "0");
   return frame(payload, {
     ...scanMembers(payload),
-    ...{ aim: aim ?? null, codeId: code, symbology: honeywellSymbology(codeId) ?? null },
+    ...{ aim: aimOfCode(aimCode) ?? null, codeId: code, symbology: honeywellSymbology(codeId) ?? null },
     ...{ endedBy: "length", dataLength: raw.length, terminator_hex: hexOf(raw.subarray(payload.length)) },
   });
 }
@@ -165,7 +165,7 @@ function encodeScan(members: Members): Uint8Array {
   const terminator = bytesMember(members, "terminator_hex") ?? Uint8Array.of(0x0d);
   const raw = joinBytes(payload, terminator);
   if (raw.length > defaultScanBytesMax) throw new UnfitLine("`payloadHex` quá dài | is too long");
-  return encodeDechdr({ codeId, aim: textMember(members, "aim"), raw });
+  return encodeDechdr({ codeId, aim: textMember(members, "aim") ?? "]X0", raw });
 }
 
 const isStatus = (name: string): name is AnswerStatus => Object.hasOwn(answerStatuses, name);

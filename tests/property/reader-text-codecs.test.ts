@@ -7,7 +7,7 @@ import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
 import type { Cut } from "../../protocol/frame/cut.ts";
 import { cutGm65Answer, encodeGm65Answer } from "../../protocol/frame/gm65/answer.ts";
 import { cutGm65Command, encodeGm65Command } from "../../protocol/frame/gm65/command.ts";
-import { cutDechdr, encodeDechdr } from "../../protocol/frame/honeywell/dechdr.ts";
+import { aimOfCode, cutDechdr, type DechdrScan, encodeDechdr } from "../../protocol/frame/honeywell/dechdr.ts";
 import { encodeMenuAnswer, readMenuAnswer } from "../../protocol/frame/honeywell/menu-answer.ts";
 import { cutMenuCommand, encodeMenuCommand } from "../../protocol/frame/honeywell/menu-command.ts";
 import { cutLegacyWord, encodeLegacyWord } from "../../protocol/frame/newland/legacy-command.ts";
@@ -65,7 +65,7 @@ const laws: readonly Law[] = [
       raw: bytes(8_192),
     }),
     encode: encodeDechdr,
-    cut: (all, at) => cutDechdr(all, at, 8_192),
+    cut: (all, at) => withAim(cutDechdr(all, at, 8_192)),
   }),
   law({ name: "Newland command", frames: unified, encode: encodeUnifiedCommand, cut: cutUnifiedCommand }),
   law({
@@ -102,6 +102,12 @@ const laws: readonly Law[] = [
     isChecked: true,
   }),
 ];
+
+const withAim = (cut: Cut<DechdrScan>): Cut<unknown> => {
+  if (cut.kind !== "frame") return cut;
+  const { aimCode, ...frame } = cut.frame;
+  return { ...cut, frame: { ...frame, aim: aimOfCode(aimCode) } };
+};
 
 const withoutCrc = (cut: Cut<{ crc: number }>): Cut<unknown> => {
   if (cut.kind !== "frame") return cut;

@@ -1,11 +1,12 @@
 // Cuts a stream of Honeywell's length-prefixed frames into scans; everything between frames is dropped and counted.
 
 import type { Discard } from "../../driver/discard.ts";
+import type { Scan } from "../../message/scan.ts";
 import type { Framer, FramerSink } from "../framer.ts";
 import { trailingTerminator } from "../hid-pos/trailing-terminator.ts";
 import type { Terminator } from "../plain-framing.ts";
 import { symbologyOfCodeId } from "./code-id.ts";
-import { cutDechdr, type DechdrScan, dechdrHeaderBytes, dechdrMayStart } from "./dechdr.ts";
+import { aimOfCode, cutDechdr, type DechdrScan, dechdrFrameBytes, dechdrHeaderBytes, dechdrStart } from "./dechdr.ts";
 
 export interface DechdrFraming {
   /** Terminators that the reader adds to the data; one is taken off. */
@@ -25,6 +26,9 @@ export class DechdrFramer implements Framer {
   /** Dropped since the last frame, and why the first of them. */
   #lost = 0;
   #why: Discard = "noise";
+  /** Of the last scan: a reader reads the same kind of code all day. */
+  #aimCode = -1;
+  #aim: string | undefined;
 
   constructor(framing: DechdrFraming, sink: FramerSink) {
     this.#framing = framing;
@@ -38,12 +42,16 @@ export class DechdrFramer implements Framer {
   }
 
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length; ) {
+    let at = this.#held === 0 ? this.#cutFrames(chunk) : 0; // whole frames need no copy
+    while (at < chunk.length) {
       const taken = Math.min(chunk.length - at, this.#hold.length - this.#held);
-      this.#hold.set(chunk.subarray(at, at + taken), this.#held);
+      this.#hold.set(at === 0 && taken === chunk.length ? chunk : chunk.subarray(at, at + taken), this.#held);
       this.#held += taken;
       at += taken;
-      if (this.#held >= this.#needed) this.#cutFrames();
+      if (this.#held < this.#needed) continue;
+      const used = this.#cutFrames(this.#hold.subarray(0, this.#held));
+      if (used > 0) this.#hold.copyWithin(0, used, this.#held);
+      this.#held -= used;
     }
   }
 
@@ -55,33 +63,32 @@ export class DechdrFramer implements Framer {
     this.#drop("closed");
   }
 
-  #cutFrames(): void {
-    const bytes = this.#hold.subarray(0, this.#held);
+  /** Answers how many bytes are dealt with; the rest begins a frame. */
+  #cutFrames(bytes: Uint8Array): number {
     let at = 0;
     this.#needed = 1;
     while (at < bytes.length) {
-      if (!dechdrMayStart(bytes, at)) {
-        const next = bytes.indexOf(0x16, at + 1);
-        this.#lose("noise", (next < 0 ? bytes.length : next) - at);
-        at = next < 0 ? bytes.length : next;
+      if (bytes[at] !== dechdrStart[0]) {
+        const next = bytes.indexOf(dechdrStart[0] ?? 0, at + 1);
+        const end = next < 0 ? bytes.length : next;
+        this.#lose("noise", end - at);
+        at = end;
         continue;
       }
       const cut = cutDechdr(bytes, at, this.#framing.scanBytesMax);
       if (cut.kind === "incomplete") {
         const present = bytes.length - at;
-        const declared = present < dechdrHeaderBytes ? 0 : dechdrHeaderBytes + dataBytesAt(bytes, at);
-        this.#needed = Math.max(present + 1, declared);
+        this.#needed = present < dechdrHeaderBytes ? present + 1 : dechdrFrameBytes(bytes, at);
         break;
       }
       at += cut.bytesUsed;
       if (cut.kind === "frame") this.#deliver(cut.frame);
       else this.#lose(cut.why, cut.bytesUsed);
     }
-    if (at > 0) this.#hold.copyWithin(0, at, this.#held);
-    this.#held -= at;
+    return at;
   }
 
-  #deliver({ raw, aim, codeId }: DechdrScan): void {
+  #deliver({ raw, aimCode, codeId }: DechdrScan): void {
     this.#tellLost();
     const end = trailingTerminator(raw, this.#framing.terminators);
     const data = end === undefined ? raw : raw.subarray(0, raw.length - end.length);
@@ -89,12 +96,11 @@ export class DechdrFramer implements Framer {
       this.#sink.discarded("empty", raw.length);
       return;
     }
-    const symbology = symbologyOfCodeId(codeId);
-    this.#sink.scan({
-      ...{ raw: data, endedBy: "length" as const },
-      ...(aim !== undefined && { aim }),
-      ...(symbology !== undefined && { symbology }),
-    });
+    if (aimCode !== this.#aimCode) {
+      this.#aimCode = aimCode;
+      this.#aim = aimOfCode(aimCode);
+    }
+    this.#sink.scan(scanOf(data, this.#aim, symbologyOfCodeId(codeId)));
   }
 
   #drop(why: "unfinished" | "closed"): void {
@@ -117,9 +123,9 @@ export class DechdrFramer implements Framer {
   }
 }
 
-/** The length that four digits at 13 tell; the cutter has found them good. */
-function dataBytesAt(bytes: Uint8Array, at: number): number {
-  let length = 0;
-  for (let digit = 13; digit < 17; digit += 1) length = length * 10 + (bytes[at + digit] ?? 0x30) - 0x30;
-  return length;
+/** The usual one in one go: this runs for every scan. */
+function scanOf(raw: Uint8Array, aim: string | undefined, symbology: string | undefined): Scan {
+  if (aim !== undefined && symbology !== undefined) return { raw, aim, symbology, endedBy: "length" };
+  if (aim !== undefined) return { raw, aim, endedBy: "length" };
+  return symbology === undefined ? { raw, endedBy: "length" } : { raw, symbology, endedBy: "length" };
 }

@@ -1,13 +1,13 @@
 // Honeywell's length-prefixed scan, switched on with DECHDR1: safe with any payload.
-import { asciiBytes, asciiText, joinBytes, standsAt } from "../../bytes/ascii.ts";
+import { asciiBytes, joinBytes, mayStandAt } from "../../bytes/ascii.ts";
 import { leadingAim } from "../aim-identifier.ts";
 import { type Cut, incomplete } from "../cut.ts";
 
 /** `raw` includes the terminator that the reader added, and lies in the bytes that were cut. */
 export interface DechdrScan {
   readonly codeId: number;
-  /** `]Q1` and the like; undefined where the two bytes are none. */
-  readonly aim: string | undefined;
+  /** The two bytes behind `]`, big-endian. */
+  readonly aimCode: number;
   readonly raw: Uint8Array;
 }
 
@@ -35,30 +35,56 @@ const closingBracket = 0x5d;
  */
 export function cutDechdr(bytes: Uint8Array, at: number, dataBytesMax: number): Cut<DechdrScan> {
   const present = bytes.length - at;
-  const here = (offset: number): number => bytes[at + offset] ?? 0;
-  if (here(0) !== 0x16 || (present > 1 && here(1) !== 0xfe)) return { kind: "discarded", why: "noise", bytesUsed: 1 };
-  if (present < markAt + 1) return incomplete;
-  const refused = (why: "bad-frame" | "bad-length") => ({ kind: "discarded", why, bytesUsed: 2 }) as const;
-  for (let index = 0; index < mark.length && markAt + index < present; index += 1) {
-    if (here(markAt + index) !== mark[index]) return refused("bad-frame");
-  }
-  const declared =
-    (here(lengthAt) | (here(lengthAt + 1) << 8) | (here(lengthAt + 2) << 16)) + here(lengthAt + 3) * 0x1000000;
-  if (declared < countedBytes || declared - countedBytes > dataBytesMax) return refused("bad-length");
+  if (!mayStandAt(bytes, dechdrStart, at)) return { kind: "discarded", why: "noise", bytesUsed: 1 };
+  if (present <= markAt) return incomplete;
+  if (!mayStandAt(bytes, mark, at + markAt)) return refused("bad-frame");
+  const length = readLe32(bytes, at + lengthAt) - countedBytes;
+  if (length < 0 || length > dataBytesMax) return refused("bad-length");
   if (present < dechdrHeaderBytes) return incomplete;
-  const text = asciiText(bytes, at + digitsAt, at + digitsAt + digits);
-  if (!/^\d{4}$/.test(text) || here(separatorAt) !== separator) return refused("bad-frame");
-  const length = Number(text);
-  if (length !== declared - countedBytes) return refused("bad-length");
-  if (present < dechdrHeaderBytes + length) return incomplete;
-  const start = at + dechdrHeaderBytes;
-  const aim = leadingAim(Uint8Array.of(closingBracket, here(aimAt), here(aimAt + 1)));
-  const raw = bytes.subarray(start, start + length);
-  return { kind: "frame", bytesUsed: dechdrHeaderBytes + length, frame: { codeId: here(codeIdAt), aim, raw } };
+  const told = readDigits(bytes, at + digitsAt);
+  if (told < 0 || bytes[at + separatorAt] !== separator) return refused("bad-frame");
+  if (told !== length) return refused("bad-length");
+  const bytesUsed = dechdrHeaderBytes + length;
+  if (present < bytesUsed) return incomplete;
+  const aimCode = ((bytes[at + aimAt] ?? 0) << 8) | (bytes[at + aimAt + 1] ?? 0);
+  const raw = bytes.subarray(at + dechdrHeaderBytes, at + bytesUsed);
+  return { kind: "frame", bytesUsed, frame: { codeId: bytes[at + codeIdAt] ?? 0, aimCode, raw } };
 }
 
-/** `raw` is the data with its terminator, at most 9,999 bytes: four digits tell the length. */
-export function encodeDechdr({ codeId, aim = "]X0", raw }: DechdrScan): Uint8Array {
+const refused = (why: "bad-frame" | "bad-length") =>
+  ({ kind: "discarded", why, bytesUsed: dechdrStart.length }) as const;
+
+function readLe32(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  return low + (bytes[at + 3] ?? 0) * 0x1000000;
+}
+
+/** Four ASCII digits; -1 where one is none. */
+function readDigits(bytes: Uint8Array, at: number): number {
+  let number = 0;
+  for (let digit = at; digit < at + digits; digit += 1) {
+    const value = (bytes[digit] ?? 0) - 0x30;
+    if (value < 0 || value > 9) return -1;
+    number = number * 10 + value;
+  }
+  return number;
+}
+
+/** Bytes of the frame that begins at `at`, whose header has been found good. */
+export const dechdrFrameBytes = (bytes: Uint8Array, at: number): number =>
+  dechdrHeaderBytes + readDigits(bytes, at + digitsAt);
+
+/** `]Q1` and the like; undefined where the two bytes are no identifier. */
+export const aimOfCode = (code: number): string | undefined =>
+  leadingAim(Uint8Array.of(closingBracket, code >> 8, code & 0xff));
+
+/** `raw` is the data with its terminator, at most 9,999 bytes: four digits tell the length. `aim` as in `]Q1`. */
+export function encodeDechdr(scan: {
+  readonly codeId: number;
+  readonly aim: string;
+  readonly raw: Uint8Array;
+}): Uint8Array {
+  const { codeId, aim, raw } = scan;
   const length = raw.length + countedBytes;
   return joinBytes(
     dechdrStart,
@@ -71,7 +97,3 @@ export function encodeDechdr({ codeId, aim = "]X0", raw }: DechdrScan): Uint8Arr
     raw,
   );
 }
-
-/** Whether a frame may begin at `at`, as far as the bytes go. */
-export const dechdrMayStart = (bytes: Uint8Array, at: number): boolean =>
-  standsAt(bytes, dechdrStart, at) || (bytes[at] === dechdrStart[0] && at + 1 === bytes.length);
