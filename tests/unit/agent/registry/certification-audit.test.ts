@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, statSyn
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { auditFileName, CertificationAudit, type Judgement } from "../../../../agent/registry/certification-audit.ts";
+import { lastJudgement } from "../../../../agent/registry/last-judgement.ts";
 import type { Certification } from "../../../../protocol/registry/certification.ts";
 import { temporaryDirectory } from "../../../fixtures/clean-up.ts";
 import { recordLog } from "../../../fixtures/recorded-log.ts";
@@ -153,5 +154,19 @@ describe("the file", () => {
     const { audit, records } = makeAudit();
     await audit.open();
     expect(records()).toEqual([]);
+  });
+});
+
+describe("the last judgement of a reader", () => {
+  it("is read back with the firmware that it told, past lines that are none", async () => {
+    const { audit, path } = makeAudit();
+    await audit.record(judgement(certified));
+    await audit.record(judgement({ ...certified, status: "firmware-denied", mayArm: false }, { firmware: "1.3.1" }));
+    await audit.record(judgement(certified, { reader: "qr-2", firmware: undefined }));
+    appendFileSync(path, 'null\n[]\n{"reader":"qr-1"}\n{"at":"2026-11-2');
+    expect(await lastJudgement(path, "qr-1")).toMatchObject({ status: "firmware-denied", firmware: "1.3.1" });
+    expect(await lastJudgement(path, "qr-2")).toMatchObject({ status: "certified", firmware: undefined });
+    expect(await lastJudgement(path, "qr-3")).toBeUndefined();
+    expect(await lastJudgement(join(path, "none"), "qr-1")).toBeUndefined();
   });
 });
