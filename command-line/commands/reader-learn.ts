@@ -1,5 +1,6 @@
 // tiepdon reader learn: a reader scans the printed test code, and its profile is written from what arrived.
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { DeviceIdentity } from "../../agent/devices/device-identity.ts";
 import { type LearntReader, learntProfile } from "../../agent/profile/learnt-profile.ts";
 import { loadProfiles } from "../../agent/profile/load-profiles.ts";
@@ -50,7 +51,7 @@ const baudsTried: readonly number[] = [9_600, 115_200, 57_600, 38_400, 19_200, 4
 export async function runReaderLearn(options: ReaderLearnOptions): Promise<void> {
   const line = readerLine(options);
   const { out } = options;
-  if (out !== undefined && existsSync(out)) throw new CommandFailure(exitCodes.wrongUsage, taken);
+  if (out !== undefined) mustBeWritable(out);
   const { all, own } = await pluggedDevices(line);
   say(request(options.scans, process.stderr.isTTY === true));
   const { findings, baud } = await listen(line, own, options);
@@ -70,6 +71,17 @@ export async function runReaderLearn(options: ReaderLearnOptions): Promise<void>
   if (hasFault(findings)) throw new CommandFailure(exitCodes.failed, notUsable);
 }
 
+/** Before anybody scans in vain. Throws `CommandFailure` (2). */
+function mustBeWritable(out: string): void {
+  if (existsSync(out)) throw new CommandFailure(exitCodes.wrongUsage, taken);
+  try {
+    accessSync(dirname(out), constants.W_OK);
+  } catch {
+    throw new CommandFailure(exitCodes.wrongUsage, noFolder);
+  }
+}
+
+const noFolder = "Không ghi được vào thư mục của --out | The folder of --out is not there, or can't be written to";
 const taken =
   "Tệp --out đã có; chọn tên khác hoặc xóa trước | The file of --out exists; choose another name or remove it";
 const nothingLearnt = "Chưa học được gì; không ghi hồ sơ | Nothing was learnt; no profile was written";

@@ -23,11 +23,11 @@ const ends = { cr: "CR", lf: "LF", crlf: "CR LF", tab: "TAB" } as const;
 /** Lines for people. Holds nothing that was scanned but what stands around the test code. */
 export function summary(findings: Findings, baud: number | undefined): string[] {
   const { codes, protocol, end, stxEtx, aim, codeId, gapMsMax, layout } = findings;
-  const end_ = stxEtx ? "STX … ETX" : end.map((name) => ends[name]).join(", ");
+  const marks = stxEtx ? "STX … ETX" : end.map((name) => ends[name]).join(", ");
   const facts: readonly (readonly [words: string, value: string | undefined])[] = [
     ["Giao thức | protocol", protocols[protocol]],
     ["Bố cục báo cáo | report layout", layout],
-    ["Kết thúc | end", protocol === "plain" ? end_ || "khoảng lặng | silence" : undefined],
+    ["Kết thúc | end", protocol === "plain" ? marks || "khoảng lặng | silence" : undefined],
     ["Mã AIM | AIM identifier", aim ?? "không | none"],
     ["Mã loại của hãng | maker's code id", codeId === "" ? undefined : JSON.stringify(codeId)],
     ["Lặng dài nhất giữa lượt | longest gap within a scan", `${Math.round(gapMsMax)} ms`],

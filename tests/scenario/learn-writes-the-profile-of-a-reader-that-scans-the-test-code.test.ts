@@ -189,6 +189,7 @@ describe("wrong usage ends with 2", () => {
     [[], "--serial, --tcp, --hid"],
     [["--serial", "/dev/null", "--tcp", "a:1"], "--serial, --tcp, --hid"],
     [["--serial", "/dev/null", "--out", "/dev/null"], "--out"],
+    [["--serial", "/dev/null", "--out", "/nowhere/x.json"], "--out"],
   ])("%j", (words, said) => {
     const { status, error } = tiepdon(["reader", "learn", ...words]);
     expect([status, error]).toEqual([2, expect.stringContaining(said)]);
