@@ -2,8 +2,9 @@
 //
 //   start ──► init, off ──► echo ──► ready          without commands in its profile a reader is ready at once
 //   armed ──► on ──► zone ──► scan ──► settle ──► on   (it disarms itself after each zone: quirk `rearm-after-read`)
+//                 └──────── 5 s, or broken bytes ──► on   (a zone that was lost on its way has disarmed it, too)
 import { encodeUtf8 } from "../bytes/utf8.ts";
-import { elyctisCommands, encodeElyctis, opensElyctis } from "../frame/elyctis/elyctis-message.ts";
+import { opensElyctis } from "../frame/elyctis/elyctis-message.ts";
 import { linesOf, type MrzFrame, MrzFramer } from "../frame/mrz/mrz-framer.ts";
 import { readZone } from "../frame/mrz/zone.ts";
 import type { EndedBy, Scan } from "../message/scan.ts";
@@ -17,8 +18,8 @@ const idleMs = 100;
 /** How long a command may stay without its answer, and how often it is sent (READERS chapter 7). */
 const answerMsMax = 1_000;
 const attemptsMax = 2;
-/** Asks for a zone of one line: it reads nothing that is not there, and arms nothing. */
-const healthQuestion = encodeElyctis({ command: elyctisCommands.inquireLine, body: new Uint8Array() });
+/** How often a reader that disarms itself is told to be armed: nobody would hear of a zone that the line swallowed whole. */
+const rearmMs = 5_000;
 
 type Purpose = "handshake" | "arm" | "rearm" | "health";
 
@@ -46,6 +47,9 @@ class MrzSerialDriver implements Driver {
   /** Waits for the answer to the question; a later wish replaces it. */
   #next: { readonly purpose: Purpose; readonly bytes: Uint8Array } | undefined;
   #silentAtMs: number | undefined;
+  #rearmAtMs: number | undefined;
+  /** Scans of which nobody knows yet whether they are kept: the reader reads no more until then. */
+  #unsettled = 0;
 
   constructor(host: DriverHost, profile: Profile) {
     this.#host = host;
@@ -55,6 +59,7 @@ class MrzSerialDriver implements Driver {
       discarded: (why, bytes) => {
         host.discarded(why, bytes);
         if (why === "bad-checksum" && this.#faults.add(this.#nowMs)) this.#fail("line-noise");
+        this.#rearm(); // it may have been a zone
       },
     });
   }
@@ -82,18 +87,21 @@ class MrzSerialDriver implements Driver {
       this.#framer.idle();
     }
     if (this.#question !== undefined && nowMs >= this.#question.untilMs) this.#unanswered(this.#question);
+    if (this.#rearmAtMs !== undefined && nowMs >= this.#rearmAtMs) this.#rearm();
     this.#plan();
   }
 
   setArmed(isArmed: boolean, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#isArmed = isArmed;
+    this.#rearmAtMs = isArmed && this.#disarmsItself ? nowMs + rearmMs : undefined;
     this.#ask("arm", isArmed ? this.#profile.arm.on : this.#profile.arm.off);
     this.#plan();
   }
 
   settle(_scan: Scan, outcome: Outcome, nowMs: number): void {
     this.#nowMs = nowMs;
+    this.#unsettled -= 1;
     this.#tell(outcome);
     this.#rearm();
     this.#plan();
@@ -104,11 +112,11 @@ class MrzSerialDriver implements Driver {
     this.#tell(outcome);
   }
 
+  /** The command that holds now is asked again: its answer shows that the reader lives. */
   checkHealth(nowMs: number): void {
     this.#nowMs = nowMs;
-    if (this.#question === undefined && this.#profile.arm.on !== undefined && isAnswered(this.#profile.arm.on)) {
-      this.#ask("health", healthQuestion);
-    }
+    const command = this.#isArmed ? this.#profile.arm.on : this.#profile.arm.off;
+    if (this.#question === undefined && command !== undefined && isAnswered(command)) this.#ask("health", command);
     this.#plan();
   }
 
@@ -144,7 +152,11 @@ class MrzSerialDriver implements Driver {
     if (zone === undefined) this.#refuse("bad-length", bytes);
     else if (!zone.isValid) this.#refuse("bad-checksum", bytes);
     else if (!this.#isArmed) this.#refuse("not-armed", bytes);
-    else this.#host.scan({ raw: encodeUtf8(zone.lines.join("\n")), endedBy });
+    else {
+      this.#unsettled += 1;
+      this.#rearmAtMs = undefined;
+      this.#host.scan({ raw: encodeUtf8(zone.lines.join("\n")), endedBy });
+    }
   }
 
   #refuse(why: "bad-length" | "bad-checksum" | "not-armed", bytes: number): void {
@@ -153,8 +165,15 @@ class MrzSerialDriver implements Driver {
     this.#rearm();
   }
 
+  get #disarmsItself(): boolean {
+    return this.#profile.quirks.includes("rearm-after-read");
+  }
+
+  /** A document that still lies in the slot is not read a second time by this. */
   #rearm(): void {
-    if (this.#isArmed && this.#profile.quirks.includes("rearm-after-read")) this.#ask("rearm", this.#profile.arm.on);
+    if (this.#isOver || !this.#isArmed || !this.#disarmsItself || this.#unsettled > 0) return;
+    this.#rearmAtMs = this.#nowMs + rearmMs;
+    this.#ask("rearm", this.#profile.arm.on);
   }
 
   #tell(outcome: Outcome): void {
@@ -212,12 +231,13 @@ class MrzSerialDriver implements Driver {
     this.#question = undefined;
     this.#next = undefined;
     this.#silentAtMs = undefined;
+    this.#rearmAtMs = undefined;
     this.#host.wakeAt(undefined);
   }
 
   #plan(): void {
     if (this.#isOver) return;
-    const times = [this.#silentAtMs, this.#question?.untilMs].filter((timeMs) => timeMs !== undefined);
+    const times = [this.#silentAtMs, this.#rearmAtMs, this.#question?.untilMs].filter((timeMs) => timeMs !== undefined);
     this.#host.wakeAt(times.length === 0 ? undefined : Math.min(...times));
   }
 }

@@ -39,6 +39,7 @@ class ElyctisDevice implements Device {
 
   receive(chunk: Uint8Array): void {
     this.#commands.push(chunk);
+    this.#commands.idle(); // a command comes in one piece; what is broken does not wait for the next one
   }
 
   wake(): void {}

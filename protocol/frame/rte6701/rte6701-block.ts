@@ -5,8 +5,8 @@ export const SOH = 0x01;
 const STX = 0x02;
 const ETX = 0x03;
 const CR = 0x0d;
-/** "O" the optical reader, "U" unsolicited. */
-const device = [0x4f, 0x55] as const;
+/** Behind the length: "O" the optical reader, "U" unsolicited, STX. */
+const marks: readonly number[] = [0x4f, 0x55, STX];
 
 /** Where the bytes begin that the block check character is the exclusive or of; they end with ETX. */
 export type BlockCheck = "from-start" | "from-length" | "from-text";
@@ -51,14 +51,16 @@ export function cutRte6701(bytes: Uint8Array, knownCheck?: BlockCheck): FrameCut
   return { kind: "frame", bytesUsed, frame: { kind: "rte6701", check, flag: bytes[header - 1] ?? 0, lines } };
 }
 
-/** Where the lines begin; undefined when this is no block after all. */
+/** Where the lines begin; undefined as soon as this can be no block after all. */
 function headerOf(bytes: Uint8Array): number | "incomplete" | undefined {
-  if (bytes.length < headerBytes + 1) return "incomplete";
+  let mayBecome = false;
   for (const lengthBytes of [1, 2]) {
     const at = 1 + lengthBytes;
-    if (bytes[at] === device[0] && bytes[at + 1] === device[1] && bytes[at + 2] === STX) return at + 4;
+    if (!marks.every((mark, offset) => at + offset >= bytes.length || bytes[at + offset] === mark)) continue;
+    if (bytes.length > at + marks.length) return at + marks.length + 1;
+    mayBecome = true;
   }
-  return undefined;
+  return mayBecome ? "incomplete" : undefined;
 }
 
 /** Which check the character behind ETX is. */
@@ -88,7 +90,7 @@ export function encodeRte6701({ flag, lines }: Pick<Rte6701Block, "flag" | "line
   const absent = Array<string>(Math.max(0, linesMax - lines.length)).fill("");
   const text = [...absent, ...lines].flatMap((line) => [...[...line].map((letter) => letter.charCodeAt(0)), CR]);
   const length = headerBytes + text.length + 2;
-  const block = Uint8Array.of(SOH, length, ...device, STX, flag, ...text, ETX, 0);
+  const block = Uint8Array.of(SOH, length, ...marks, flag, ...text, ETX, 0);
   block[length - 1] = xor(block, 1, length - 1);
   return block;
 }

@@ -101,6 +101,25 @@ describe("an Elyctis reader", () => {
     expect(desk.failures).toEqual(["no-answer"]);
   });
 
+  it("whose zone got lost or broken on its way is armed again", () => {
+    let wire: "whole" | "broken" | "cut" = "cut";
+    const desk = talk(elyctis, elyctisDevice(), {
+      onWire: (bytes) =>
+        wire === "whole" || bytes[0] === 0x43 ? [bytes] : wire === "cut" ? [] : [bytes.fill(0xff, 20, 22)],
+    });
+    desk.device.present(card, 0);
+    desk.pass(4_999);
+    expect(desk.device.present(card, 0)).toBe(false);
+    desk.pass(1);
+    wire = "broken";
+    expect(desk.device.present(card, 0)).toBe(true);
+    desk.pass(100);
+    wire = "whole";
+    expect(desk.device.present(card, 0)).toBe(true);
+    desk.pass(0);
+    expect(desk.texts).toEqual([lines.join("\n")]);
+  });
+
   it("answers for its health without reading anything", () => {
     let isMute = false;
     const desk = talk(elyctis, elyctisDevice(), { onWire: (bytes) => (isMute ? [] : [bytes]) });

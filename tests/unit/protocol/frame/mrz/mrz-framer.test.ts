@@ -95,6 +95,12 @@ describe("blocks of 3M", () => {
     expect(frameMrz(block)).toEqual({ frames: [], dropped: { "bad-checksum": block.length }, taken: 0 });
   });
 
+  it("are not taken for begun by a stray SOH: what follows it is read", () => {
+    const answer = continuousReading(true);
+    expect(frameMrz(Buffer.concat([Uint8Array.of(0x01, 0x01), answer])).frames).toEqual(["elyctis 43 \u0001"]);
+    expect(frameMrz(Buffer.concat([Uint8Array.of(0x01), bytes(card.join("\r"))])).frames).toHaveLength(1);
+  });
+
   it("without an end are given up at their limit", () => {
     const told = frameMrz(Uint8Array.of(0x01, 0x05, 0x4f, 0x55, 0x02, ...Array<number>(400).fill(0xff)));
     expect(told.dropped["bad-length"]).toBe(1);
