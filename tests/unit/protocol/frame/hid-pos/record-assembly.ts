@@ -19,7 +19,7 @@ export interface Recording {
 export function recordAssembly(layout = honeywell, framing: Partial<ReportFraming> = {}): Recording {
   const told: Told[] = [];
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
-  const recording = {
+  const recording: Recording = {
     told,
     isCommandPending: false,
     assembler: new HidPosAssembler(
