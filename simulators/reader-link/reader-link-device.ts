@@ -117,7 +117,7 @@ export class ReaderLinkDevice implements Device {
     this.#isConnected = false;
     this.#lose();
     this.#helloAtMs = undefined;
-    this.#surroundings.wakeAt(undefined);
+    this.#goOn(); // a part may have times of its own: an image on test goes back by itself
   }
 
   receive(chunk: Uint8Array, nowMs: number): void {
@@ -229,7 +229,7 @@ export class ReaderLinkDevice implements Device {
   }
 
   #takeHello(bootId: Uint8Array, { minVersion, maxVersion, resumeBootId, resumeSeq, nonce }: Hello): void {
-    const { versions, firmware, imageSha256 } = this.#model;
+    const { versions, firmware, imageSha256, running } = this.#model;
     this.#helloAtMs = undefined;
     this.#helloSentMs = this.#nowMs;
     this.#send(helloOf(this.#model, this.#bootId, nonce));
@@ -240,7 +240,7 @@ export class ReaderLinkDevice implements Device {
     const isNewHost = this.#host === undefined || !bytesAreEqual(this.#host.bootId, bootId);
     this.#host = { bootId: bootId.slice(), heardAtMs: this.#nowMs };
     this.#ring.removeUpTo(resumeBootId, resumeSeq);
-    this.#send({ kind: "firmwareInfo", version: firmware, sha256: imageSha256, confirmed: true });
+    this.#send(running?.().info ?? { kind: "firmwareInfo", version: firmware, sha256: imageSha256, confirmed: true });
     for (const part of this.#parts) part.greeted(isNewHost, this.#nowMs);
     this.#send(capabilitiesOf(this.#model));
     this.#sendHealth();

@@ -30,6 +30,10 @@ export interface ReaderLinkModel {
   readonly sign: ((message: Uint8Array) => Uint8Array) | undefined;
   /** SHA-256 of the image that runs. */
   readonly imageSha256: Uint8Array;
+  /** What runs, where a boot loader changes it; asked at each Hello. */
+  readonly running:
+    | (() => { readonly version: string; readonly sha256: Uint8Array; readonly info: BodyDraft })
+    | undefined;
   readonly parts: readonly MakeDevicePart[];
   readonly random: Random;
 }
@@ -52,12 +56,17 @@ export const defaultReaderLinkModel: Omit<ReaderLinkModel, "random"> = {
   firmwareUpdate: false,
   sign: undefined,
   imageSha256: new Uint8Array(32),
+  running: undefined,
   parts: [],
 };
 
 /** What the model says of itself. An empty `nonce`: the host has not asked for a proof. */
 export function helloOf(model: ReaderLinkModel, bootId: Uint8Array, nonce: Uint8Array): BodyDraft {
-  const { vendor, serial, firmware, versions, sign, imageSha256 } = model;
+  const { vendor, serial, versions, sign } = model;
+  const { version: firmware, sha256: imageSha256 } = model.running?.() ?? {
+    version: model.firmware,
+    sha256: model.imageSha256,
+  };
   const isAsked = sign !== undefined && nonce.length > 0;
   return {
     kind: "hello",
