@@ -199,6 +199,8 @@ describe("a DG13", () => {
         const places = structureOf(bytes);
         const at = places[choice % places.length] ?? 0;
         for (let byte = 0; byte < 256; byte += 1) {
+          // BER allows a short length in its long form, 81 to 84, which then eats the first letter of a text that happens to be that long
+          if (byte >= 0x81 && byte <= 0x84) continue;
           const members = membersOf(withByte(bytes, at, byte));
           if (members !== undefined) expect(sound).toMatchObject(members);
         }
