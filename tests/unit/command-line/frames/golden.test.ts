@@ -95,3 +95,19 @@ describe.each(named)("the family %s", (name, family) => {
     (codecs[name] ?? decodesAndEncodes)(family, vector);
   });
 });
+
+it("thirteen families are known", () => {
+  expect(named.map(([name]) => name).sort()).toEqual(
+    [
+      "cobs",
+      "crc",
+      "datalogic-serial",
+      "elyctis",
+      "gm65",
+      "hidpos",
+      "honeywell-serial",
+      "mrz",
+      "newland-serial",
+    ].concat(["plain", "readerlink", "ssi", "tcp"]),
+  );
+});
