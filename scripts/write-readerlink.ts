@@ -1,5 +1,7 @@
 // Writes ReaderLink's .proto file, nanopb limits and test vectors from the field tables and the codec; tests compare them.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { readerLinkOptions, readerLinkProto } from "../protocol/frame/reader-link/proto-file.ts";
 import { readerLinkVectors } from "./readerlink-vectors.ts";
 
@@ -15,3 +17,9 @@ for (const [name, text] of Object.entries(files)) {
   writeFileSync(file, text);
   console.log(`docs/${name}`);
 }
+// Laid out as all JSON of the project is, which the linter checks.
+const root = fileURLToPath(new URL("..", import.meta.url));
+execFileSync("npx", ["biome", "format", "--write", "docs/readers/readerlink-vectors.json"], {
+  cwd: root,
+  stdio: "ignore",
+});
