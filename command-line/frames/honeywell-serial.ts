@@ -12,6 +12,7 @@ import {
   aimOfCode,
   cutDechdr,
   type DechdrScan,
+  dechdrCountedBytes,
   dechdrStart,
   encodeDechdr,
 } from "../../protocol/frame/honeywell/dechdr.ts";
@@ -100,7 +101,12 @@ function scanFrame({ raw, aimCode, codeId }: DechdrScan): FrameReport {
   return frame(payload, {
     ...scanMembers(payload),
     ...{ aim: aimOfCode(aimCode) ?? null, codeId: code, symbology: honeywellSymbology(codeId) ?? null },
-    ...{ endedBy: "length", dataLength: raw.length, terminator_hex: hexOf(raw.subarray(payload.length)) },
+    ...{
+      endedBy: "length",
+      length: raw.length + dechdrCountedBytes,
+      dataLength: raw.length,
+      terminator_hex: hexOf(raw.subarray(payload.length)),
+    },
   });
 }
 

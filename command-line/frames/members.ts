@@ -52,10 +52,15 @@ export function payloadMember(members: Members): Uint8Array | undefined {
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `data` where the bytes are UTF-8, and `data_hex` in any case. */
-export function scanMembers(payload: Uint8Array): { readonly data?: string; readonly data_hex: string } {
+export function scanMembers(payload: Uint8Array): {
+  readonly data?: string;
+  readonly data_hex: string;
+  readonly encoding: "utf-8" | "invalid";
+} {
+  const data_hex = hexOf(payload);
   try {
-    return { data: strictUtf8.decode(payload), data_hex: hexOf(payload) };
+    return { data: strictUtf8.decode(payload), data_hex, encoding: "utf-8" };
   } catch {
-    return { data_hex: hexOf(payload) };
+    return { data_hex, encoding: "invalid" };
   }
 }

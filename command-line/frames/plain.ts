@@ -1,9 +1,11 @@
 // The family `plain`: scans that a terminator, ETX or silence ends (READERS chapter 4).
+import { joinBytes } from "../../protocol/bytes/ascii.ts";
 import { encodePlain } from "../../protocol/frame/encode-plain.ts";
 import { PlainFramer } from "../../protocol/frame/plain-framer.ts";
 import { defaultPlainFraming, type PlainFraming, type Terminator } from "../../protocol/frame/plain-framing.ts";
 import { type DecodeInput, type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
 import {
+  bytesMember,
   flagMember,
   hexOf,
   isMembers,
@@ -23,7 +25,7 @@ const aimUses = ["none", "optional", "required"] as const;
 
 /** The end of the line in counts as silence. */
 export const plain: Family = {
-  decode: (input) => decodePlain(input, framingOf(input.config)),
+  decode: (input) => withoutCodeId(decodePlain(input, framingOf(input.config)), input.config),
   encode(members) {
     const scans = listMember(members, "scans")?.map(asScan) ?? [members];
     const framing = framingOf(objectMember(members, "config") ?? {});
@@ -31,6 +33,17 @@ export const plain: Family = {
     return bytes.map(hexOf).join("");
   },
 };
+
+/** `framing.codeId` of a profile is taken off where it leads, and told. */
+function withoutCodeId(reports: readonly FrameReport[], config: Members): readonly FrameReport[] {
+  const codeId = textMember(objectMember(config, "framing") ?? {}, "codeId")?.toLowerCase();
+  if (codeId === undefined) return reports;
+  return reports.map((report) => {
+    if (report.kind !== "frame" || !report.payloadHex.startsWith(codeId)) return report;
+    const payload = Buffer.from(report.payloadHex.slice(codeId.length), "hex");
+    return { ...report, payloadHex: hexOf(payload), ...scanMembers(payload), codeId };
+  });
+}
 
 /** Byte after byte, so that it is known which terminator ended a scan. */
 export function decodePlain(input: DecodeInput, framing: PlainFraming): FrameReport[] {
@@ -69,7 +82,9 @@ function encodeScan(scan: Members, framing: PlainFraming): Uint8Array {
   const endedBy = textMember(scan, "endedBy") ?? "terminator";
   const terminator = oneOf(ends, textMember(scan, "terminator")) ?? framing.terminators[0] ?? "cr";
   const stx = endedBy === "etx";
-  return encodePlain(payload, { stx }, endedBy === "terminator" ? terminator : "none", textMember(scan, "aim") ?? "");
+  const end = endedBy === "terminator" ? terminator : "none";
+  const coded = joinBytes(bytesMember(scan, "codeId") ?? new Uint8Array(), payload);
+  return encodePlain(coded, { stx }, end, textMember(scan, "aim") ?? "");
 }
 
 function asScan(value: unknown): Members {

@@ -22,7 +22,7 @@ const separatorAt = 20;
 /** Bytes before the data. */
 export const dechdrHeaderBytes = 21;
 /** What the first length counts besides the data: `MSGGET`, the digits, code id, AIM bytes and the separator. */
-const countedBytes = 14;
+export const dechdrCountedBytes = 14;
 
 export const dechdrStart = Uint8Array.of(0x16, 0xfe);
 const mark = joinBytes(Uint8Array.of(0x0d), asciiBytes("MSGGET"));
@@ -38,7 +38,7 @@ export function cutDechdr(bytes: Uint8Array, at: number, dataBytesMax: number): 
   if (!mayStandAt(bytes, dechdrStart, at)) return { kind: "discarded", why: "noise", bytesUsed: 1 };
   if (present <= markAt) return incomplete;
   if (!mayStandAt(bytes, mark, at + markAt)) return refused("bad-frame");
-  const length = readLe32(bytes, at + lengthAt) - countedBytes;
+  const length = readLe32(bytes, at + lengthAt) - dechdrCountedBytes;
   if (length < 0 || length > dataBytesMax) return refused("bad-length");
   if (present < dechdrHeaderBytes) return incomplete;
   const told = readDigits(bytes, at + digitsAt);
@@ -85,7 +85,7 @@ export function encodeDechdr(scan: {
   readonly raw: Uint8Array;
 }): Uint8Array {
   const { codeId, aim, raw } = scan;
-  const length = raw.length + countedBytes;
+  const length = raw.length + dechdrCountedBytes;
   return joinBytes(
     dechdrStart,
     Uint8Array.of(length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, 0),
