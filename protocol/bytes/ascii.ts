@@ -1,12 +1,19 @@
-// ASCII text to bytes and back, for the commands of readers.
+// ASCII text to bytes and back without a decoder of the machine's, and the bytes of commands.
 
 /** Each character must be below U+0080. */
 export const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-/** Each byte as the character of its number; only meaningful where they are below 80. */
+/** Bytes that one call of `String.fromCharCode` takes: its arguments lie on the stack. */
+export const asciiBytesMax = 4_096;
+
+/** The text of the bytes `start` (included) to `end` (excluded); a byte above 127 becomes the letter of Latin-1. */
 export function asciiText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = "";
-  for (let at = start; at < end; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  for (let at = start; at < end; at += asciiBytesMax) {
+    const part = at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end);
+    const piece = part.length <= asciiBytesMax ? part : part.subarray(0, asciiBytesMax);
+    text += String.fromCharCode.apply(undefined, piece as unknown as number[]); // takes any list of numbers; an array would be a copy
+  }
   return text;
 }
 
