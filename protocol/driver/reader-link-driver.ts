@@ -15,37 +15,18 @@ import {
   type Envelope,
   type Hello,
 } from "../frame/reader-link/messages.ts";
-import type { Random } from "../host.ts";
 import type { Scan } from "../message/scan.ts";
 import type { Discard } from "./discard.ts";
-import type { Driver, DriverHost } from "./driver.ts";
+import type { DriverHost } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
-import type { VerifyProof } from "./reader-link/attestation.ts";
-import { type ApduOutcome, CardPart, type PresentCard } from "./reader-link/card-part.ts";
-import type { LinkLine, LinkPart, MakeLinkPart } from "./reader-link/link-part.ts";
+import { type ApduOutcome, CardPart } from "./reader-link/card-part.ts";
+import type { LinkLine, LinkPart } from "./reader-link/link-part.ts";
 import { closedLink, type LinkEffect, type LinkInput, stepLink } from "./reader-link/link-state.ts";
 import { LinkWire, version } from "./reader-link/link-wire.ts";
+import type { ReaderLinkDriver, ReaderLinkOptions } from "./reader-link/options.ts";
 import { Partner } from "./reader-link/partner.ts";
 import { feedbackOutcomes, ScanDelivery } from "./reader-link/scan-delivery.ts";
 import { RecentFaults } from "./recent-faults.ts";
-import type { TakenScans } from "./taken-scans.ts";
-
-export interface ReaderLinkOptions {
-  readonly taken: TakenScans;
-  readonly random: Random;
-  /** Judges the proof of a reader with attestation; without it none is waited for. */
-  readonly verifyProof?: VerifyProof;
-  /** Told of each card that is laid on the reader, and of its removal. */
-  readonly onCard?: (card: PresentCard | undefined) => void;
-  /** Parts with messages of their own, such as the firmware update. */
-  readonly parts?: readonly MakeLinkPart[];
-}
-
-/** A driver that also speaks to the chip card on its reader. */
-export interface ReaderLinkDriver extends Driver {
-  /** One command at a time; `done` is called once, perhaps within this call. READERS chapter 8 gives the times. */
-  exchange(apdu: Uint8Array, timeoutMs: number, nowMs: number, done: (outcome: ApduOutcome) => void): void;
-}
 
 const nonceBytes = 32;
 const helloMs = 1_000;

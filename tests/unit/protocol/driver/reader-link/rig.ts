@@ -3,11 +3,8 @@
 import type { Discard } from "../../../../../protocol/driver/discard.ts";
 import type { DriverFailure, DriverFault, ReaderSelfReport } from "../../../../../protocol/driver/driver.ts";
 import type { Outcome } from "../../../../../protocol/driver/outcome.ts";
-import {
-  type ReaderLinkDriver,
-  type ReaderLinkOptions,
-  readerLinkDriver,
-} from "../../../../../protocol/driver/reader-link-driver.ts";
+import type { ReaderLinkDriver, ReaderLinkOptions } from "../../../../../protocol/driver/reader-link/options.ts";
+import { readerLinkDriver } from "../../../../../protocol/driver/reader-link-driver.ts";
 import type { ScanLink, TakenScans } from "../../../../../protocol/driver/taken-scans.ts";
 import { decodeEnvelope } from "../../../../../protocol/frame/reader-link/decode-envelope.ts";
 import { FrameReader } from "../../../../../protocol/frame/reader-link/frame-reader.ts";
