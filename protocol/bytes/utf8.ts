@@ -64,22 +64,31 @@ export function encodeUtf8(text: string): Uint8Array {
 
 const tailByte = (code: number, shift: number): number => 0x80 | ((code >> shift) & 0x3f);
 
-/** Code points that one call of `String.fromCodePoint` takes: its arguments lie on the stack. */
-const codePointsAtOnce = 4_096;
+/** Bytes that one call of `String.fromCharCode` takes: its arguments lie on the stack. */
+const charactersAtOnce = 4_096;
 
 /** The text of all of `bytes`; undefined where they are not well-formed. For drivers, which have no decoder of the machine's. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = "";
-  let codes: number[] = [];
   for (let at = 0; at < bytes.length; ) {
+    const end = endOfAscii(bytes, at);
+    if (end > at) {
+      // Takes any list of numbers; an array of them would be a copy.
+      text += String.fromCharCode.apply(undefined, bytes.subarray(at, end) as unknown as number[]);
+      at = end;
+      continue;
+    }
     const code = codePointAt(bytes, at);
     if (code === malformed) return undefined;
-    codes.push(code);
+    text += String.fromCodePoint(code);
     at += lengthInUtf8(code);
-    if (codes.length === codePointsAtOnce) {
-      text += String.fromCodePoint(...codes);
-      codes = [];
-    }
   }
-  return text + String.fromCodePoint(...codes);
+  return text;
+}
+
+function endOfAscii(bytes: Uint8Array, start: number): number {
+  const endMax = Math.min(bytes.length, start + charactersAtOnce);
+  let end = start;
+  while (end < endMax && (bytes[end] as number) < 0x80) end += 1;
+  return end;
 }

@@ -1,4 +1,5 @@
 // Gathers the lines of one reading of a serial chip reader, and makes one message of them (READERS chapter 9, 6C).
+import { joinBytes } from "../bytes/ascii.ts";
 import { bytesOfBase64 } from "../bytes/base64.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { dg13BytesMax, textsInDg13 } from "../document/chip-dg13.ts";
@@ -20,7 +21,7 @@ export class NfcReading {
   #json = "";
   /** The block that is being sent; only that of DG13 is kept. */
   #group: string | undefined;
-  #dg13: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #dg13: Uint8Array = new Uint8Array();
   #fault: "bad-frame" | "overflow" | undefined;
 
   openBlock(group: string): void {
@@ -57,7 +58,7 @@ export class NfcReading {
     const bytes = bytesOfBase64(text);
     if (bytes === undefined) this.#fault = "bad-frame";
     else if (this.#dg13.length + bytes.length > dg13BytesMax) this.#fault = "overflow";
-    else this.#dg13 = joined(this.#dg13, bytes);
+    else this.#dg13 = joinBytes(this.#dg13, bytes);
   }
 
   #takeJson(text: string): void {
@@ -89,11 +90,4 @@ function parse(json: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function joined(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(left.length + right.length);
-  both.set(left);
-  both.set(right, left.length);
-  return both;
 }

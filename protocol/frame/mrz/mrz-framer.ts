@@ -1,4 +1,5 @@
 // Cuts the bytes of a reader of machine-readable zones into zones and answers, whichever of the known forms it sends (READERS chapter 8).
+import { asciiText } from "../../bytes/ascii.ts";
 import type { Discard } from "../../driver/discard.ts";
 import { cutElyctis, type ElyctisMessage, elyctisBodyBytesMax, opensElyctis } from "../elyctis/elyctis-message.ts";
 import { type BlockCheck, cutRte6701, type Rte6701Block, SOH } from "../rte6701/rte6701-block.ts";
@@ -137,7 +138,10 @@ function noiseBytes(bytes: Uint8Array): number {
 }
 
 /** Lines that hold something. */
-export const linesOf = (bytes: Uint8Array): string[] =>
-  String.fromCharCode(...bytes)
-    .split(/[\r\n]/)
-    .filter((line) => line !== "");
+export function linesOf(bytes: Uint8Array): string[] {
+  const text = asciiText(bytes);
+  if (!text.includes("\n")) return text.split("\r").filter(isFilled);
+  return text.split(/[\r\n]/).filter(isFilled);
+}
+
+const isFilled = (line: string): boolean => line !== "";

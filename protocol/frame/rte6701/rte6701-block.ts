@@ -1,4 +1,5 @@
 // One block of a 3M RTE6701: the lines of a zone between SOH and a block check character (integration manual, chapter 9; READERS chapter 8).
+import { asciiText } from "../../bytes/ascii.ts";
 import type { FrameCut } from "../mrz/frame-cut.ts";
 
 export const SOH = 0x01;
@@ -74,9 +75,15 @@ function checkOf(bytes: Uint8Array, header: number, etx: number): BlockCheck | u
 }
 
 function linesOf(text: Uint8Array): string[] {
-  const lines = String.fromCharCode(...text).split("\r");
+  const lines = asciiText(text).split("\r");
   if (lines.at(-1) === "") lines.pop(); // each line has its CR, so nothing follows the last
-  return lines.map((line) => line.replace(/_{1,44}$/, ""));
+  return lines.map(withoutFillers);
+}
+
+function withoutFillers(line: string): string {
+  let end = line.length;
+  while (end > 0 && line.charAt(end - 1) === "_") end -= 1;
+  return line.slice(0, end);
 }
 
 function xor(bytes: Uint8Array, from: number, to: number): number {
