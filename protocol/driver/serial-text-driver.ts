@@ -63,7 +63,7 @@ class SerialTextDriver implements Driver {
     this.#host = host;
     this.#profile = profile;
     this.#taken = taken;
-    this.#language = commandLanguages[profile.commands];
+    this.#language = languageOf(profile);
     this.#replies = makeReplies(profile, this.#language);
     this.#gapMs = idleGapMs(transport, profile.transport.baud, profile.framing.idleMs);
     this.#framer = this.#makeFramer(transport === "tcp");
@@ -193,6 +193,7 @@ class SerialTextDriver implements Driver {
   }
 
   #scanned(scan: Scan): void {
+    if (this.#life === "failed") return; // the rest of the chunk in which it failed
     this.#scansHeard += 1;
     this.#endsWithTerminator = scan.endedBy === "terminator";
     const { codeId } = this.#profile.framing;
@@ -225,6 +226,7 @@ class SerialTextDriver implements Driver {
   }
 
   #discarded(why: Discard, bytes: number): void {
+    if (this.#life === "failed") return;
     this.#host.discarded(why, bytes);
     if (this.#life !== "open") return;
     const outcome = this.#profile.ack.mode === "none" ? undefined : outcomeOfDiscard(why);
@@ -272,6 +274,12 @@ class SerialTextDriver implements Driver {
     this.#host.wakeAt(undefined);
     this.#host.failed(why);
   }
+}
+
+/** Only a model that is known for it is left alone after its reset. */
+function languageOf({ commands, quirks }: Profile): CommandLanguage {
+  const language = commandLanguages[commands];
+  return quirks.includes("deaf-after-reset-30s") ? language : { ...language, deafMsAfter: () => 0 };
 }
 
 /** One byte of Honeywell's or Newland's names the symbology too. */

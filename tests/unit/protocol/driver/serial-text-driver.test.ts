@@ -261,6 +261,16 @@ describe("the length-prefixed frame", () => {
     }
     expect(host.failures).toEqual(["line-noise"]);
   });
+
+  it("is not delivered after the conversation has failed, though it came in the same piece", () => {
+    const { host } = armed(profile);
+    const wrong = frame("AB\r");
+    wrong[20] = 0;
+    const pieces = Array.from({ length: 5 }, () => [wrong, frame("CD\r")]).flat();
+    host.receive(Buffer.concat(pieces));
+    expect(host.payloads).toEqual(["CD", "CD", "CD", "CD"]);
+    expect(host.failures).toEqual(["line-noise"]);
+  });
 });
 
 describe("set-up and version", () => {
@@ -416,7 +426,8 @@ describe("Datalogic's letters", () => {
   });
 
   it("are not sent to a reader that is deaf after its reset", () => {
-    const { host, driver } = start({ ...profile, init: [latin1("R")] });
+    expect(start({ ...profile, init: [latin1("R")] }).host.writtenText).toBe("DRi");
+    const { host, driver } = start({ ...profile, init: [latin1("R")], quirks: ["deaf-after-reset-30s"] });
     host.pass(29_999);
     expect(host.writtenText).toBe("DR");
     driver.checkHealth(host.nowMs);
