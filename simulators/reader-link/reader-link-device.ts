@@ -2,13 +2,11 @@
 import { bytesAreEqual } from "../../protocol/bytes/bytes-are-equal.ts";
 import { LinkWire } from "../../protocol/driver/reader-link/link-wire.ts";
 import {
-  type Ack,
   type Body,
   type BodyDraft,
   bootIdBytes,
   type Control,
   type Envelope,
-  type Feedback,
   type Health,
   type Hello,
   scanBytesMax,
@@ -18,6 +16,7 @@ import { Chip } from "./chip.ts";
 import type { DeviceLine, DevicePart } from "./device-part.ts";
 import { capabilitiesOf, helloOf, type ReaderLinkModel } from "./reader-link-model.ts";
 import { type HeldScan, ScanRing, scanBody } from "./scan-ring.ts";
+import { takeAck, takeFeedback } from "./tones.ts";
 
 const helloMs = 1_000;
 const helloTriesMax = 5;
@@ -29,16 +28,6 @@ const versionUnknown = { kind: "fault", code: 1, text: "version" } as const sati
 const scanOverheadBytes = 128;
 const aim = "]Q1";
 const noNonce = new Uint8Array();
-
-const signs: Readonly<Record<Feedback["outcome"], DeviceSign | undefined>> = {
-  unspecified: undefined,
-  accepted: "good-read",
-  rejected: "error",
-  repeated: "light",
-  wait: "error",
-  attention: "light",
-  identify: "identify",
-};
 
 /** The same model switched on again remembers its ring, where it is persistent, and the boot id, where it is faulty. */
 export function readerLinkDevice(model: ReaderLinkModel): (surroundings: DeviceSurroundings) => ReaderLinkDevice {
@@ -253,8 +242,8 @@ export class ReaderLinkDevice implements Device {
   #takeMessage(body: Exclude<Body, Hello>, host: Host): void {
     host.heardAtMs = this.#nowMs;
     if (body.kind === "unknown") return;
-    if (body.kind === "ack") this.#takeAck(body);
-    else if (body.kind === "feedback") this.#takeFeedback(body);
+    if (body.kind === "ack") this.#sign(takeAck(this.#ring, body));
+    else if (body.kind === "feedback") this.#sign(takeFeedback(this.#ring, body));
     else {
       if (body.kind === "control") this.#obey(body);
       else if (body.kind === "health") this.#takeHealth(body);
@@ -262,23 +251,8 @@ export class ReaderLinkDevice implements Device {
     }
   }
 
-  #takeAck({ bootId, seq, result }: Ack): void {
-    for (const number of seq) {
-      const scan = this.#ring.find(bootId, number);
-      if (scan === undefined) continue;
-      this.#ring.remove(scan);
-      const isTaken = result === "stored" || result === "duplicate";
-      if (!scan.wasHeard) this.#surroundings.sign(isTaken ? "good-read" : "error");
-    }
-  }
-
-  /** A word about a scan stands for the tone of its Ack, unless it says that the scan must wait. */
-  #takeFeedback({ bootId, ofSeq, outcome }: Feedback): void {
-    const scan = ofSeq > 0 ? this.#ring.find(bootId, ofSeq) : undefined;
-    if (ofSeq > 0 && scan === undefined) return;
-    if (scan !== undefined && outcome !== "wait") scan.wasHeard = true;
-    const sign = signs[outcome];
-    if (sign !== undefined) this.#surroundings.sign(sign);
+  #sign(signs: readonly DeviceSign[]): void {
+    for (const sign of signs) this.#surroundings.sign(sign);
   }
 
   #takeHealth({ canStore }: Health): void {
