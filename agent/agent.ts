@@ -15,6 +15,7 @@ import type { AgentConfig } from "./config.ts";
 import { DeskReport } from "./desk-report.ts";
 import { DeviceWatch } from "./devices/device-watch.ts";
 import { type DeviceRoots, machineRoots } from "./devices/read-devices.ts";
+import { FirmwareUpdates } from "./firmware/firmware-updates.ts";
 import { Connection } from "./publisher/connection.ts";
 import { eventMessages } from "./publisher/event-messages.ts";
 import { Inbox } from "./publisher/inbox.ts";
@@ -82,6 +83,7 @@ class Agent implements RunningAgent {
   readonly #connection: Connection;
   readonly #readers: DeskReaders;
   readonly #certifier: Certifier;
+  readonly #firmware: FirmwareUpdates;
   readonly #commands: Commands;
   readonly #arrivals = new RecentArrivals();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -166,6 +168,14 @@ class Agent implements RunningAgent {
       },
       onChange: () => this.#readers.judgeAgain(),
     });
+    this.#firmware = new FirmwareUpdates({
+      ...{ dataDir: options.dataDir, keys: config.firmware.keys, clock, log },
+      isAllowed: (reader, version) => this.#readers.allowsFirmware(reader, version),
+      onState: (reader, news, isOver) => {
+        this.#presence.sendEvent("reader_firmware", news);
+        this.#readers.with(reader)?.setConditions({ isFree: isOver });
+      },
+    });
     this.#readers = new DeskReaders(config.readers, options.models, {
       clock,
       random,
@@ -173,7 +183,9 @@ class Agent implements RunningAgent {
       devices,
       loadHidBinding: options.devices?.loadHidBinding,
       optionalFields: config.chip.optionalFields,
+      firmware: this.#firmware,
       takenFrom: (reader) => spool.takenFrom(reader),
+      scanPartsOf: (reader) => spool.scanPartsOf(reader),
       switchedOff: spool.switchedOff,
       judge: (reader) => this.#certifier.judge(reader),
       onScan: (scan, source) => pipeline.take(scan, source),
@@ -186,6 +198,7 @@ class Agent implements RunningAgent {
     });
     this.#commands = new Commands({
       readers: this.#readers.all,
+      beginUpdate: (id, file) => this.#firmware.begin(id, file),
       switchReader: (id, isOn, done) => spool.switchReader(id, isOn, done),
       clock,
       log,
@@ -201,6 +214,7 @@ class Agent implements RunningAgent {
     const now = this.#options.clock.now();
     warmUp(vietnamDate(now), now);
     await this.#certifier.start();
+    await this.#firmware.start();
     await this.#readers.start();
     this.#every(careMs, () => this.#care());
     this.#every(healthMs, () => {
@@ -245,6 +259,7 @@ class Agent implements RunningAgent {
     onProgress("loop");
     if (this.#publisher.isStuck()) this.#connection.abandon("the broker acknowledges nothing");
     else onProgress("connection"); // down and retrying is progress; up and deaf is not
+    this.#firmware.care();
     this.#publisher.sendOverdue();
     this.#publisher.flush();
     onProgress("spool"); // commits run within the loop: if it turns, they are done

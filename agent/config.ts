@@ -1,7 +1,7 @@
 // What can be configured of a desk: one schema, with the default and the reason of each setting.
 import * as z from "zod";
 import { facilityPattern, namePattern } from "../protocol/topics.ts";
-import { registryConfigSchema } from "./registry/registry-config.ts";
+import { pinnedKeys, registryConfigSchema } from "./registry/registry-config.ts";
 
 const port = z.int().min(1).max(65_535);
 const name = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
@@ -72,7 +72,7 @@ const readerSchema = z.union([
         serial: z.string().min(1).max(128).optional().describe("Serial number, where two of one model are plugged in"),
         port: z
           .string()
-          .regex(/^\d+-\d+(\.\d+)*$/, "dạng 1-1.2 | must look like 1-1.2")
+          .regex(/^\d{1,3}-\d{1,3}(\.\d{1,3}){0,6}$/, "dạng 1-1.2 | must look like 1-1.2")
           .optional()
           .describe("USB port, where readers have no serial number: `tiepdon reader list` shows it"),
       })
@@ -191,6 +191,9 @@ export const agentConfigSchema = z.strictObject({
     .min(1)
     .default("/etc/tiepdon/profiles")
     .describe("Folder of the site's own reader profiles, one JSON file each; it need not exist"),
+  firmware: z
+    .strictObject({ keys: pinnedKeys.describe("Public keys of who may sign firmware of ReaderLink readers") })
+    .prefault({}),
   registry: registryConfigSchema.describe("The signed list of certified readers, and what is done with others"),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });

@@ -2,11 +2,13 @@
 import { type Outcome, outcomes } from "../../protocol/driver/outcome.ts";
 import type { Reader } from "../reader/reader.ts";
 import { readerNews } from "../reader/reader-news.ts";
-import type { Answer, Request } from "./request.ts";
+import type { Answer, CommandError, Request } from "./request.ts";
 
 export interface ReaderCommandTools {
   readonly readers: readonly Reader[];
   /** Keeps over a restart whether the reader is switched on; `done` gets the error that kept it off the disk. */
+  /** Begins an update of the reader's firmware; resolves with what forbids it. Rejects when it can't be written down. */
+  readonly beginUpdate: (id: string, file: string) => Promise<CommandError | undefined>;
   readonly switchReader: (id: string, isOn: boolean, done: (error: Error | undefined) => void) => void;
 }
 
@@ -32,6 +34,20 @@ export const readerCommands: ReadonlyMap<string, Command> = new Map([
       const outcome = outcomes.find((known) => known === data["outcome"]);
       if (outcome !== undefined) answer(signalled(reader, outcome));
       else answer({ kind: "error", code: "bad-request", detail: `outcome: ${outcomes.join(", ")}` });
+    }),
+  ],
+  [
+    "reader/firmware",
+    withReader((reader, { data }, { beginUpdate }, answer) => {
+      const { file } = data;
+      if (typeof file !== "string") {
+        answer({ kind: "error", code: "bad-request", detail: "file: a name in the folder firmware" });
+        return;
+      }
+      beginUpdate(reader.id, file).then(
+        (code) => answer(code === undefined ? done : { kind: "error", code }),
+        () => answer({ kind: "error", code: "not-kept" }),
+      );
     }),
   ],
 ] satisfies [string, Command][]);

@@ -1,5 +1,7 @@
 // A command that IT or the hospital's software sends to the desk, and the answer to it (DESK chapter f).
 
+import { firmwareRefusals } from "../../protocol/firmware/firmware-image.ts";
+
 /** Bytes of a request: commands carry a name or two. */
 const requestBytesMax = 4_096;
 const transactionPattern = /^[\w.:-]{1,64}$/;
@@ -18,6 +20,9 @@ export const commandErrors = {
   "deadline-passed": "Đã quá hạn của yêu cầu | The deadline of the request has passed",
   "unknown-reader": "Quầy không có đầu đọc này | The desk has no such reader",
   "reader-not-open": "Đầu đọc chưa mở | The reader is not open",
+  "no-file": "Không có tệp này trong thư mục firmware | There is no such file in the folder firmware",
+  busy: "Đầu đọc đang cập nhật | The reader is being updated",
+  ...firmwareRefusals,
   "not-kept": "Không ghi được xuống đĩa | It could not be written to the disk",
 } as const;
 export type CommandError = keyof typeof commandErrors;

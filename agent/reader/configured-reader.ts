@@ -2,11 +2,13 @@
 import { existsSync, realpathSync } from "node:fs";
 import type { ReaderSelfReport } from "../../protocol/driver/driver.ts";
 import type { Profile } from "../../protocol/driver/profile.ts";
+import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { PortError } from "../../protocol/port.ts";
 import type { ReaderConfig } from "../config.ts";
 import type { DeviceIdentity, DeviceKind, DevicePlace, DeviceSelector } from "../devices/device-identity.ts";
 import type { DeviceWatch } from "../devices/device-watch.ts";
+import type { FirmwareUpdates } from "../firmware/firmware-updates.ts";
 import { type HidBinding, openHidPort } from "../ports/hid-port.ts";
 import { openSerialPort } from "../ports/serial-port.ts";
 import { openTcpPort } from "../ports/tcp-port.ts";
@@ -37,6 +39,8 @@ export interface ReaderSurroundings extends ReaderTools {
   readonly judge: (reader: JudgedReader) => Judgement;
   /** Whether religion, parents and the like may leave a chip reader's driver. */
   readonly optionalFields: boolean;
+  readonly scanParts: ScanParts;
+  readonly firmware: FirmwareUpdates;
   /** How HID devices are opened; the machine's own binding by default. */
   readonly loadHidBinding?: (() => Promise<HidBinding>) | undefined;
 }
@@ -59,7 +63,8 @@ const usualBaud = 9_600;
 export function configuredReader(config: ReaderConfig, model: ReaderModel, around: ReaderSurroundings): Reader {
   const profile = readerProfile(config, model.profile);
   const place = placeOf(config, profile, around);
-  const { taken, random, optionalFields } = around;
+  const { taken, random, optionalFields, scanParts } = around;
+  const linkParts = [around.firmware.partFor(config.id)];
   return new Reader(
     {
       id: config.id,
@@ -69,7 +74,16 @@ export function configuredReader(config: ReaderConfig, model: ReaderModel, aroun
       makeDriver: (host) => {
         const reportDescriptor = place.identity()?.reportDescriptor;
         const { transport } = place;
-        return makeDriver(host, { profile, transport, reportDescriptor, taken, random, optionalFields });
+        return makeDriver(host, {
+          profile,
+          transport,
+          reportDescriptor,
+          taken,
+          random,
+          optionalFields,
+          scanParts,
+          linkParts,
+        });
       },
       judge: (report) => around.judge({ id: config.id, model, identity: place.identity(), report }),
     },

@@ -8,7 +8,7 @@ export type ReaderTrouble = PortErrorCode | DriverFailure | "ambiguous";
 /**
  * absent: no device · present: there, being opened, or left alone because the registry refuses it
  * claimed: ours, and disarmed as far as it can be: it is being set up, or scans are not wanted or can't be kept
- * armed: scans are taken · busy: occupied with something longer (firmware, a chip); scans still flow
+ * armed: scans are taken · busy: occupied with something longer, such as new firmware, and disarmed for it
  * error: can't be used now, tried again after a growing delay · stopped: nobody wants it
  */
 export type ReaderState =
@@ -24,7 +24,7 @@ export type ReaderInput =
   | {
       readonly kind: "start" | "stop" | "appeared" | "vanished" | "ambiguous" | "opened" | "ready" | "delay-over";
     }
-  | { readonly kind: "steady" | "conditions" | "occupied" | "released" | "restart" }
+  | { readonly kind: "steady" | "conditions" | "restart" }
   | { readonly kind: "failed"; readonly why: PortErrorCode | DriverFailure };
 
 /** How far the reader may go, whatever it could do: the spool, the registry and the people have their say. */
@@ -34,6 +34,8 @@ export interface Conditions {
   /** IT has not switched it off. */
   readonly isEnabled: boolean;
   readonly spoolIsWritable: boolean;
+  /** Nothing longer occupies it. */
+  readonly isFree: boolean;
 }
 
 export type ReaderEffect =
@@ -83,10 +85,6 @@ export function stepReader(state: ReaderState, input: ReaderInput, conditions: C
       return isOpen(state) ? to({ ...state, failures: 0 }) : to(state);
     case "conditions":
       return conform(state, conditions);
-    case "occupied":
-      return state.kind === "armed" ? to({ kind: "busy", failures: state.failures }) : to(state);
-    case "released":
-      return state.kind === "busy" ? conform({ kind: "armed", failures: state.failures }, conditions) : to(state);
     case "restart":
       if (state.kind === "absent" || isAmbiguous(state)) return to(state);
       return then({ kind: "close" }, appear(0, conditions));
@@ -96,11 +94,6 @@ export function stepReader(state: ReaderState, input: ReaderInput, conditions: C
 /** The port is open and ours. */
 export function isOpen(state: ReaderState): state is ReaderState & { kind: "claimed" | "armed" | "busy" } {
   return state.kind === "claimed" || state.kind === "armed" || state.kind === "busy";
-}
-
-/** Scans are taken. */
-export function isArmed(state: ReaderState): boolean {
-  return state.kind === "armed" || state.kind === "busy";
 }
 
 /** Takes an open or waiting reader as far as it may go now, and no further. */
@@ -114,7 +107,7 @@ function conform(state: ReaderState, conditions: Conditions): ReaderStep {
     case "busy":
       if (conditions.mayReach === "present")
         return to({ kind: "present", failures: 0, isOpening: false }, { kind: "close" });
-      return conformOpen(state, mayArm(conditions));
+      return conformOpen(state, conditions);
     case "stopped":
     case "absent":
     case "error":
@@ -122,12 +115,14 @@ function conform(state: ReaderState, conditions: Conditions): ReaderStep {
   }
 }
 
-function conformOpen(state: ReaderState & { kind: "claimed" | "armed" | "busy" }, mayArm: boolean): ReaderStep {
+function conformOpen(state: ReaderState & { kind: "claimed" | "armed" | "busy" }, conditions: Conditions): ReaderStep {
   const { failures } = state;
-  if (state.kind !== "claimed") {
-    return mayArm ? to(state) : to({ kind: "claimed", failures, isReady: true }, { kind: "disarm" });
-  }
-  return state.isReady && mayArm ? to({ kind: "armed", failures }, { kind: "arm" }) : to(state);
+  const isReady = state.kind !== "claimed" || state.isReady;
+  const wanted = !conditions.isFree ? "busy" : mayArm(conditions) ? "armed" : "claimed";
+  if (!isReady || state.kind === wanted) return to(state);
+  const effects: ReaderEffect[] =
+    wanted === "armed" ? [{ kind: "arm" }] : state.kind === "armed" ? [{ kind: "disarm" }] : [];
+  return to(wanted === "claimed" ? { kind: wanted, failures, isReady } : { kind: wanted, failures }, ...effects);
 }
 
 const mayArm = ({ mayReach, isEnabled, spoolIsWritable }: Conditions): boolean =>

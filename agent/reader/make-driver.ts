@@ -5,7 +5,9 @@ import { hn212Driver } from "../../protocol/driver/hn212-driver.ts";
 import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
 import { nfcTextDriver } from "../../protocol/driver/nfc-text-driver.ts";
 import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
+import type { MakeLinkPart } from "../../protocol/driver/reader-link/link-part.ts";
 import { readerLinkDriver } from "../../protocol/driver/reader-link-driver.ts";
+import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import { serialTextDriver } from "../../protocol/driver/serial-text-driver.ts";
 import { ssiDriver } from "../../protocol/driver/ssi-driver.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
@@ -23,21 +25,23 @@ export interface DriverOptions {
   readonly random: Random;
   /** Whether religion, parents and the like may leave a chip reader's driver. */
   readonly optionalFields: boolean;
+  /** Where the beginning of a scan is kept, for readers that forget what is acknowledged packet by packet. */
+  readonly scanParts: ScanParts;
+  /** What ReaderLink readers do besides scans. */
+  readonly linkParts: readonly MakeLinkPart[];
 }
 
-const drivers: Readonly<Partial<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>>> = {
+const drivers: Readonly<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>> = {
   "serial-text": serialTextDriver,
   hidpos: hidPosDriver,
-  ssi: ssiDriver,
+  ssi: (host, options) => ssiDriver(host, { ...options, parts: options.scanParts }),
   hn212: hn212Driver,
   "mrz-serial": mrzSerialDriver,
   "nfc-text": nfcTextDriver,
-  readerlink: readerLinkDriver,
+  readerlink: (host, options) => readerLinkDriver(host, { ...options, parts: options.linkParts }),
 };
 
 /** A driver for one opening of a reader with this profile. */
 export function makeDriver(host: DriverHost, options: DriverOptions): Driver {
-  const make = drivers[options.profile.driver];
-  if (make === undefined) throw new Error(`no driver ${options.profile.driver}`);
-  return make(host, options);
+  return drivers[options.profile.driver](host, options);
 }

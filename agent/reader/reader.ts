@@ -17,7 +17,6 @@ import type { ScanSource } from "../check-in/pipeline.ts";
 import { Conversation, type FeaturePort } from "./conversation.ts";
 import {
   type Conditions,
-  isArmed,
   isOpen,
   type ReaderEffect,
   type ReaderInput,
@@ -70,7 +69,7 @@ export class Reader {
   readonly #tools: ReaderTools;
   #state: ReaderState = stopped;
   #lastNews = "";
-  #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true };
+  #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true, isFree: true };
   #judgement: Judgement = { certification: "unknown", mayReach: "armed", info: {} };
   #report: ReaderSelfReport = {};
   #facts: ReaderFacts;
@@ -136,10 +135,15 @@ export class Reader {
     this.#step({ kind: "restart" });
   }
 
-  /** Scans are only taken while they can be kept, and while IT has not switched the reader off. */
-  setConditions(changed: Partial<Pick<Conditions, "isEnabled" | "spoolIsWritable">>): void {
+  /** Scans are only taken while they can be kept, while IT has not switched the reader off, and nothing longer occupies it. */
+  setConditions(changed: Partial<Omit<Conditions, "mayReach">>): void {
     this.#conditions = { ...this.#conditions, ...changed };
     this.#step({ kind: "conditions" });
+  }
+
+  /** Whether the registry would let it run that version. */
+  allowsFirmware(firmware: string): boolean {
+    return !this.#options.judge({ ...this.#report, firmware }).certification.startsWith("firmware-denied");
   }
 
   /** Asks the registry again. */
@@ -272,7 +276,7 @@ export class Reader {
     const { spoolIsWritable, isEnabled, mayReach } = this.#conditions;
     // A reader that keeps its scans sends what was taken while it was armed: that is stored even when it no longer is.
     const isOwed = scan.link !== undefined && mayReach === "armed" && spoolIsWritable;
-    if (isArmed(this.#state) || isOwed) {
+    if (this.#state.kind === "armed" || isOwed) {
       this.#tools.onScan(scan, source);
       return;
     }

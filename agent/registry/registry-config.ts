@@ -9,26 +9,30 @@ import { keyIdPattern, publicKeySchema } from "./registry-schema.ts";
 /** As many as a desk may have readers. */
 const overridesMax = 16;
 
+/** Keys by name: the one in use and the one that comes next; none by default. */
+export const pinnedKeys = z
+  .array(
+    z.strictObject({
+      kid: z.string().regex(keyIdPattern, "chữ, số, . _ - | letters, digits, . _ -"),
+      x: publicKeySchema,
+    }),
+  )
+  .max(pinnedKeysMax)
+  .refine(
+    (keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length,
+    "hai khóa trùng kid | two keys share a kid",
+  )
+  .default([]);
+
 export const registryConfigSchema = z
   .strictObject({
     policy: z
       .enum(registryPolicies)
       .default("warn")
       .describe("refuse: only certified readers take scans; warn: every reader does, and each event says what it is"),
-    keys: z
-      .array(
-        z.strictObject({
-          kid: z.string().regex(keyIdPattern, "chữ, số, . _ - | letters, digits, . _ -"),
-          x: publicKeySchema,
-        }),
-      )
-      .max(pinnedKeysMax)
-      .refine(
-        (keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length,
-        "hai khóa trùng kid | two keys share a kid",
-      )
-      .default([])
-      .describe("Public keys of who may sign the list: the one in use and the next; none: the desk takes no list"),
+    keys: pinnedKeys.describe(
+      "Public keys of who may sign the list: the one in use and the next; none: the desk takes no list",
+    ),
     file: z
       .string()
       .min(1)

@@ -1,4 +1,5 @@
 // The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
+import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { GroupCommit } from "../../store/group-commit.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
@@ -6,6 +7,7 @@ import { openSqliteFile } from "../../store/sqlite-file.ts";
 import { type Numbers, readNumbers, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
 import { readSwitchedOff, switchedOffMigration, writeSwitch } from "./switched-off-table.ts";
 import { type TakenScan, TakenTable, takenMigration } from "./taken-table.ts";
+import { UnfinishedTable, unfinishedMigration } from "./unfinished-table.ts";
 
 export interface SpoolEntry {
   /** Order over all streams; never reused. */
@@ -50,6 +52,7 @@ export const spoolMigrations = [
    INSERT INTO counter VALUES ('position', 0), ('checkin', 0), ('rejected', 0);`,
   takenMigration,
   switchedOffMigration,
+  unfinishedMigration,
 ];
 
 /** After a commit the next one gathers this long: under load it halves the syncs, and a desk is seldom under load. */
@@ -64,6 +67,7 @@ export class Spool {
   readonly #limits: SpoolLimits;
   readonly #now: () => number;
   readonly #taken: TakenTable;
+  readonly #unfinished: UnfinishedTable;
   #waiting: number;
   /** The last numbers given to events on the disk. */
   #committed: Numbers;
@@ -86,6 +90,7 @@ export class Spool {
     };
     this.#commits = new GroupCommit(db, { restMs, onBegin });
     this.#taken = new TakenTable(db);
+    this.#unfinished = new UnfinishedTable(db, this.#commits, now);
     this.#limits = limits;
     this.#now = now;
     this.#insert = db.prepare<[number, string, number, string, string, number]>(
@@ -162,6 +167,11 @@ export class Spool {
   /** What was taken from a reader that numbers its scans. */
   takenFrom(reader: string): TakenScans {
     return this.#taken.of(reader);
+  }
+
+  /** Where a reader's unfinished scan is kept. */
+  scanPartsOf(reader: string): ScanParts {
+    return this.#unfinished.of(reader);
   }
 
   /** Ids of the readers that IT has switched off. */

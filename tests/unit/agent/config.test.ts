@@ -23,6 +23,7 @@ test("what is left out has a default", () => {
     duplicates: { windowMs: 1_500 },
     spool: { waitingMax: 200_000, keepHours: 24 },
     chip: { optionalFields: false },
+    firmware: { keys: [] },
     registry: { policy: "warn", keys: [], overrides: [] },
     profilesDir: "/etc/tiepdon/profiles",
     log: { level: "info" },

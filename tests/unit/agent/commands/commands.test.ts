@@ -10,6 +10,7 @@ import { type SetClock, setClock, setRandom } from "../../../fixtures/set-clock.
 
 let signals: string[];
 let openings: number;
+let updates: string[];
 let switches: string[];
 let switchFailure: Error | undefined;
 let responses: {
@@ -48,6 +49,7 @@ function reader(id: string): Reader {
 beforeEach(async () => {
   signals = [];
   openings = 0;
+  updates = [];
   switches = [];
   switchFailure = undefined;
   responses = [];
@@ -61,6 +63,10 @@ beforeEach(async () => {
 function make(of: readonly Reader[]): void {
   commands = new Commands({
     readers: of,
+    beginUpdate: (id, file) => {
+      updates.push(`${id} ${file}`);
+      return Promise.resolve(file === "good" ? undefined : "bad-signature");
+    },
     switchReader: (id, isOn, done) => {
       switches.push(`${id} ${isOn ? "on" : "off"}`);
       done(switchFailure);
@@ -118,6 +124,14 @@ describe("commands", () => {
     switchFailure = new Error("disk full");
     expect(ask("reader/disable", { reader: "qr-1" })).toMatchObject({ status: "error", error: { code: "not-kept" } });
     expect(readers[0]?.state.kind).toBe("armed");
+  });
+
+  test("an update of the firmware is begun, or refused with its reason", async () => {
+    expect(ask("reader/firmware", { reader: "qr-1" })).toMatchObject({ error: { code: "bad-request" } });
+    for (const file of ["good", "bad"]) ask("reader/firmware", { reader: "qr-1", file });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(updates).toEqual(["qr-1 good", "qr-1 bad"]);
+    expect(responses.slice(1)).toMatchObject([{ status: "ok" }, { status: "error", error: { code: "bad-signature" } }]);
   });
 
   test("a desk with one reader need not name it", () => {

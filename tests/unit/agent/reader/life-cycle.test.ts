@@ -9,7 +9,7 @@ import {
   stopped,
 } from "../../../../agent/reader/life-cycle.ts";
 
-const allowed: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true };
+const allowed: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true, isFree: true };
 const failures = 2;
 
 const states: Record<string, ReaderState> = {
@@ -35,8 +35,6 @@ const inputs: Record<string, ReaderInput> = {
   "delay-over": { kind: "delay-over" },
   steady: { kind: "steady" },
   conditions: { kind: "conditions" },
-  occupied: { kind: "occupied" },
-  released: { kind: "released" },
   restart: { kind: "restart" },
   lost: { kind: "failed", why: "port-lost" },
   unplugged: { kind: "failed", why: "port-absent" },
@@ -67,9 +65,7 @@ const table: Record<keyof typeof inputs, readonly string[]> = {
   ready: [same, same, same, same, "armed 2 arm", same, same, same, same, same],
   "delay-over": [same, same, same, same, same, same, same, same, "present 2 open", same],
   steady: [same, same, same, same, "claimed 0", "claimed 0", "armed 0", "busy 0", same, same],
-  conditions: [same, same, same, "present 2 open", same, "armed 2 arm", same, same, same, same],
-  occupied: [same, same, same, same, same, same, "busy 2", same, same, same],
-  released: [same, same, same, same, same, same, same, "armed 2", same, same],
+  conditions: [same, same, same, "present 2 open", same, "armed 2 arm", same, "armed 2 arm", same, same],
   restart: [same, same, ...Array(7).fill("present 0 close open"), same],
   lost: [same, ...Array(9).fill("error 3 close wait3")],
   unplugged: [same, ...Array(9).fill("absent 3 close")],
@@ -103,6 +99,16 @@ describe("what is not allowed", () => {
     const begun = stepReader({ kind: "armed", failures: 0 }, { kind: "conditions" }, conditions);
     expect(begun).toEqual({ state: ready.state, effects: [{ kind: "disarm" }] });
     expect(isOpen(begun.state)).toBe(true);
+  });
+
+  test("a reader that something longer occupies is busy and disarmed, and armed again after", () => {
+    const occupied: Conditions = { ...allowed, isFree: false };
+    const begun = stepReader({ kind: "armed", failures: 0 }, { kind: "conditions" }, occupied);
+    expect(begun).toEqual({ state: { kind: "busy", failures: 0 }, effects: [{ kind: "disarm" }] });
+    const again = stepReader({ kind: "claimed", failures: 0, isReady: false }, { kind: "ready" }, occupied);
+    expect(again).toEqual({ state: { kind: "busy", failures: 0 }, effects: [] });
+    const full = stepReader(begun.state, { kind: "conditions" }, { ...allowed, spoolIsWritable: false });
+    expect(full).toEqual({ state: { kind: "claimed", failures: 0, isReady: true }, effects: [] });
   });
 
   test("a reader that the registry refuses is not opened, and closed when that begins", () => {

@@ -1,0 +1,49 @@
+// The beginnings of scans whose packets a reader wants acknowledged one by one; erased with the last packet.
+import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
+import type { GroupCommit } from "../../store/group-commit.ts";
+import type { SqliteFile } from "../../store/sqlite.ts";
+
+export const unfinishedMigration = `CREATE TABLE unfinished (
+     reader  TEXT PRIMARY KEY,
+     bytes   BLOB NOT NULL,
+     kept_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`;
+
+export class UnfinishedTable {
+  readonly #commits: GroupCommit;
+  readonly #now: () => number;
+  readonly #select;
+  readonly #insert;
+  readonly #delete;
+
+  constructor(db: SqliteFile, commits: GroupCommit, now: () => number) {
+    this.#commits = commits;
+    this.#now = now;
+    this.#select = db.prepare<[string], { bytes: Uint8Array; keptAt: number }>(
+      "SELECT bytes, kept_at AS keptAt FROM unfinished WHERE reader = ?",
+    );
+    this.#insert = db.prepare<[string, Uint8Array, number]>(
+      "INSERT OR REPLACE INTO unfinished (reader, bytes, kept_at) VALUES (?, ?, ?)",
+    );
+    this.#delete = db.prepare<[string]>("DELETE FROM unfinished WHERE reader = ?");
+  }
+
+  of(reader: string): ScanParts {
+    return {
+      read: () => {
+        const row = this.#select.get(reader);
+        return row === undefined ? undefined : { bytes: row.bytes, ageMs: Math.max(this.#now() - row.keptAt, 0) };
+      },
+      keep: (bytes, done) => {
+        const copy = bytes.slice();
+        this.#commits.add(
+          () => {
+            if (copy.length === 0) this.#delete.run(reader);
+            else this.#insert.run(reader, copy, this.#now());
+          },
+          (error) => done(error === undefined),
+        );
+      },
+    };
+  }
+}
