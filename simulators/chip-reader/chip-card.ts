@@ -73,7 +73,8 @@ export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString
 
 const isoOf = (written: string): string => written.split("/").toReversed().join("-");
 
-const plainCapitals = (name: string): string =>
+/** A name as zones have it: capitals without marks. */
+export const plainCapitals = (name: string): string =>
   name
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
