@@ -7,35 +7,32 @@
 // FLUSH_QUEUE is not part of the opening: a decoder holds a scan for six seconds at the most, so that whatever it still
 // holds is the patient who stands at the desk, read while the agent was restarting. It comes, and is acknowledged, at any
 // time, the opening included.
-import { ack, nak, requestRevision, scanDisable, scanEnable, segmentAck } from "../frame/ssi/host-commands.ts";
+import { ack, nak, requestRevision, scanDisable, scanEnable } from "../frame/ssi/host-commands.ts";
 import { asciiText } from "../frame/ssi/management.ts";
 import { nakCause, opcode, opcodeEntry } from "../frame/ssi/opcodes.ts";
-import { checksumBytes, decodePacket, isRetransmit, type Packet, source } from "../frame/ssi/packet.ts";
+import { decodePacket, type Packet, source } from "../frame/ssi/packet.ts";
 import { PacketCutter } from "../frame/ssi/packet-cutter.ts";
-import { type Assembled, ScanAssembler } from "../frame/ssi/scan-assembler.ts";
 import type { Scan } from "../message/scan.ts";
-import type { Discard } from "./discard.ts";
 import type { Driver, DriverFailure, DriverHost } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
 import { RecentFaults } from "./recent-faults.ts";
+import type { ScanParts } from "./scan-parts.ts";
 import { CommandQueue } from "./ssi/command-queue.ts";
 import { Feedback } from "./ssi/feedback.ts";
-import { markOf, type PacketMark } from "./ssi/packet-mark.ts";
 import { setUpPackets } from "./ssi/profile-commands.ts";
-import { ScanLedger } from "./ssi/scan-ledger.ts";
-import { scanOfPayload } from "./ssi/scan-of-payload.ts";
+import { type IntakeOptions, ScanIntake } from "./ssi/scan-intake.ts";
 import type { TakenScans } from "./taken-scans.ts";
 
 export interface SsiOptions {
   readonly profile: Profile;
   readonly taken: TakenScans;
+  /** Undefined: the parts of a long scan are acknowledged as they come, and a restart between them costs the scan. */
+  readonly parts?: ScanParts | undefined;
 }
 
 /** Silence inside a packet that ends it (parameter EF). */
 const characterGapMs = 200;
-/** Silence inside a scan of several packets that ends it. */
-const partGapMs = 2_000;
 /** After a NAK the decoder sends again at once: a command of ours would meet it on the line. */
 const afterNakMs = 300;
 const firmwareCharactersMax = 64;
@@ -43,39 +40,41 @@ const wakeUp = 0x00;
 /** The event that a decoder sends when it has started: what was set without saving is gone. */
 const bootEvent = 0x03;
 
-export function ssiDriver(host: DriverHost, { profile, taken }: SsiOptions): Driver {
-  return new SsiDriver(host, profile, taken);
+export function ssiDriver(host: DriverHost, { profile, taken, parts }: SsiOptions): Driver {
+  return new SsiDriver(host, { profile, taken, parts });
 }
 
 class SsiDriver implements Driver {
   readonly #host: DriverHost;
   readonly #profile: Profile;
-  readonly #taken: TakenScans;
   readonly #cutter: PacketCutter;
-  readonly #assembler: ScanAssembler;
   readonly #commands: CommandQueue;
   readonly #feedback: Feedback;
   readonly #faults = new RecentFaults();
-  #ledger: ScanLedger;
+  readonly #intake: ScanIntake;
   #state: "new" | "opening" | "ready" | "over" = "new";
   #isArmed = false;
   #nowMs = 0;
   #gapAtMs: number | undefined;
-  #partAtMs: number | undefined;
   /** Until then the line belongs to the decoder, which was told to send again. */
   #quietUntilMs: number | undefined;
   #isClosing = false;
 
-  constructor(host: DriverHost, profile: Profile, taken: TakenScans) {
+  constructor(host: DriverHost, options: IntakeOptions) {
+    const { profile } = options;
     this.#host = host;
     this.#profile = profile;
-    this.#taken = taken;
-    this.#ledger = new ScanLedger(taken, 0);
+    this.#intake = new ScanIntake(
+      {
+        answer: (packet) => this.#answer(packet),
+        scan: (scan) => host.scan(scan),
+        discarded: (why, bytes) => host.discarded(why, bytes),
+        rejected: () => this.#feedback.show("rejected"),
+      },
+      options,
+    );
     this.#commands = new CommandQueue((packet) => this.#send(packet));
     this.#feedback = new Feedback(profile.feedback);
-    this.#assembler = new ScanAssembler(profile.framing.maxBytes, (bytes) =>
-      host.discarded(this.#isClosing ? "closed" : "unfinished", bytes),
-    );
     this.#cutter = new PacketCutter({
       packet: (bytes) => this.#take(bytes),
       corrupt: (bytes) => {
@@ -97,7 +96,7 @@ class SsiDriver implements Driver {
   start(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#state = "opening";
-    this.#ledger = new ScanLedger(this.#taken, nowMs);
+    this.#intake.open(nowMs);
     this.#setUp();
     this.#commands.add({
       packet: requestRevision(),
@@ -110,6 +109,7 @@ class SsiDriver implements Driver {
   receive(chunk: Uint8Array, nowMs: number): void {
     if (this.#state === "over") return;
     this.#nowMs = nowMs;
+    this.#intake.beginChunk();
     this.#cutter.push(chunk);
     this.#gapAtMs = this.#cutter.isInside ? nowMs + characterGapMs : undefined;
     this.#goOn();
@@ -122,12 +122,8 @@ class SsiDriver implements Driver {
       this.#gapAtMs = undefined;
       this.#cutter.silence();
     }
-    if (isPast(this.#partAtMs, nowMs)) {
-      this.#partAtMs = undefined;
-      if (this.#assembler.isInside) this.#assembler.tear();
-    }
     if (isPast(this.#quietUntilMs, nowMs)) this.#quietUntilMs = undefined;
-    if (this.#ledger.wake(nowMs)) this.#answer(nak(nakCause.RESEND));
+    this.#intake.wake(nowMs);
     const darkening = this.#feedback.wake(nowMs);
     if (darkening !== undefined) this.#commands.add({ packet: darkening, answeredBy: opcode.CMD_ACK });
     // What the decoder does not answer while it waits for us is not overdue.
@@ -147,8 +143,7 @@ class SsiDriver implements Driver {
   settle(scan: Scan, outcome: Outcome, nowMs: number): void {
     if (this.#state === "over") return;
     this.#nowMs = nowMs;
-    if (outcome === "wait") this.#ledger.refuse(scan);
-    else if (this.#ledger.settle(scan, nowMs)) this.#answer(ack());
+    this.#intake.settle(scan, outcome, nowMs);
     this.signal(outcome, nowMs);
   }
 
@@ -172,7 +167,7 @@ class SsiDriver implements Driver {
     this.#state = "over";
     this.#isClosing = true;
     this.#cutter.close();
-    if (this.#assembler.isInside) this.#assembler.tear();
+    this.#intake.close();
     this.#host.wakeAt(undefined);
   }
 
@@ -203,7 +198,7 @@ class SsiDriver implements Driver {
 
   /** The decoder waits for our answer, or is about to send: nothing else of ours is begun. */
   get #isOwed(): boolean {
-    return this.#ledger.untilMs !== undefined || this.#quietUntilMs !== undefined || this.#assembler.isInside;
+    return this.#intake.isOwed || this.#quietUntilMs !== undefined;
   }
 
   /** Sends what may be sent now, and asks to be woken for what is due next. */
@@ -220,9 +215,8 @@ class SsiDriver implements Driver {
     }
     const wishes = [
       this.#gapAtMs,
-      this.#partAtMs,
       this.#quietUntilMs,
-      this.#ledger.untilMs,
+      this.#intake.untilMs,
       isOwed ? undefined : this.#commands.untilMs,
       this.#feedback.untilMs,
     ].filter((timeMs) => timeMs !== undefined);
@@ -247,7 +241,8 @@ class SsiDriver implements Driver {
     switch (packet.opcode) {
       case opcode.DECODE_DATA:
       case opcode.MULTIPACKET_SEGMENT:
-        this.#takeScan(packet, bytes);
+        this.#quietUntilMs = undefined;
+        this.#intake.take(packet, bytes, this.#nowMs);
         return;
       case opcode.IMAGE_DATA:
       case opcode.VIDEO_DATA:
@@ -260,57 +255,6 @@ class SsiDriver implements Driver {
         this.#answer(ack());
         if (packet.opcode === opcode.EVENT && packet.data[0] === bootEvent) this.#setUpAgain();
     }
-  }
-
-  #takeScan(packet: Packet, bytes: Uint8Array): void {
-    const isSegment = packet.opcode === opcode.MULTIPACKET_SEGMENT;
-    const mark = markOf(packet);
-    this.#quietUntilMs = undefined;
-    if (isRetransmit(packet)) {
-      const judgement = this.#ledger.judge(mark, this.#nowMs);
-      if (judgement === "dealt-with") this.#answer(isSegment && this.#assembler.isInside ? segmentAck() : ack());
-      if (judgement !== "new") return;
-    } else if (!mark.isContinued && !this.#assembler.isInside && this.#ledger.isDoubled(mark, this.#nowMs)) {
-      this.#host.discarded("not-a-scan", bytes.length);
-      return;
-    }
-    const assembled = isSegment
-      ? this.#assembler.takeSegment(bytes.subarray(0, bytes.length - checksumBytes))
-      : this.#assembler.takeDecodeData(packet);
-    this.#partAtMs = this.#assembler.isInside ? this.#nowMs + partGapMs : undefined;
-    this.#assembled(assembled, mark, isSegment);
-  }
-
-  #assembled(assembled: Assembled, mark: PacketMark, isSegment: boolean): void {
-    switch (assembled.kind) {
-      case "part":
-        this.#ledger.dealWith(mark, this.#nowMs);
-        this.#answer(isSegment ? segmentAck() : ack());
-        return;
-      case "scan":
-        this.#deliver(assembled, mark);
-        return;
-      case "nothing":
-        this.#comesToNothing(assembled.why, assembled.bytes, mark);
-    }
-  }
-
-  /** Sent again it would come to nothing again: it is dealt with. */
-  #comesToNothing(why: Discard, bytes: number, mark: PacketMark): void {
-    this.#host.discarded(why, bytes);
-    this.#ledger.dealWith(mark, this.#nowMs);
-    this.#answer(ack());
-    if (why === "overflow" || why === "aim-missing") this.#feedback.show("rejected");
-  }
-
-  #deliver({ type, payload }: Assembled & { kind: "scan" }, mark: PacketMark): void {
-    const scan = scanOfPayload(type, payload, mark.crc, this.#profile);
-    if (typeof scan === "string") {
-      this.#comesToNothing(scan, payload.length, mark);
-      return;
-    }
-    this.#ledger.owe(scan, mark, this.#nowMs);
-    this.#host.scan(scan);
   }
 
   #answer(packet: Uint8Array): void {

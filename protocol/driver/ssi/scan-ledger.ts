@@ -19,7 +19,7 @@ const holdMsMax = 1_500;
 /** `keeping`: the host has the scan and has not said what became of it. `refused`: it could not keep it. */
 interface Debt {
   readonly mark: PacketMark;
-  readonly scan: Scan | undefined;
+  readonly scan: Scan;
   kind: "keeping" | "refused";
   /** When the decoder must be told to send it again; undefined once it was told. */
   untilMs: number | undefined;
@@ -30,11 +30,14 @@ export class ScanLedger {
   #dealtWith: { readonly mark: PacketMark; readonly atMs: number } | undefined;
   /** Knows the last packet of the last scan that is on the disk, from before this line was opened too. */
   readonly #taken: TakenScans;
-  readonly #openedAtMs: number;
+  #openedAtMs = 0;
 
-  constructor(taken: TakenScans, openedAtMs: number) {
+  constructor(taken: TakenScans) {
     this.#taken = taken;
-    this.#openedAtMs = openedAtMs;
+  }
+
+  open(nowMs: number): void {
+    this.#openedAtMs = nowMs;
   }
 
   /** When an answer is due. */
@@ -42,15 +45,19 @@ export class ScanLedger {
     return this.#debt?.untilMs;
   }
 
-  /** A packet with the retransmit bit: was it dealt with (acknowledge it again), is it being kept (wait), or is it new? */
-  judge(mark: PacketMark, nowMs: number): "dealt-with" | "under-way" | "new" {
+  /**
+   * A packet with the retransmit bit: was it dealt with (acknowledge it again), is it being kept (wait), could it not be
+   * kept (deliver it again), or is it new?
+   */
+  judge(mark: PacketMark, nowMs: number): "dealt-with" | "under-way" | "refused" | "new" {
     const debt = this.#debt;
-    if (debt?.kind === "keeping" && isSameMark(debt.mark, mark)) {
+    if (debt !== undefined && isSameMark(debt.mark, mark)) {
+      if (debt.kind === "refused") return "refused";
       debt.untilMs = nowMs + holdMsMax;
       return "under-way";
     }
     const last = this.#dealtWith;
-    if (last !== undefined) return isSameMark(last.mark, mark) && isRecent(last.atMs, nowMs) ? "dealt-with" : "new";
+    if (last !== undefined && isSameMark(last.mark, mark) && isRecent(last.atMs, nowMs)) return "dealt-with";
     const wasTaken = !mark.isContinued && mark.crc === this.#taken.crcOf("", 0);
     return wasTaken && isRecent(this.#openedAtMs, nowMs) ? "dealt-with" : "new";
   }
@@ -91,8 +98,7 @@ export class ScanLedger {
   wake(nowMs: number): boolean {
     const debt = this.#debt;
     if (debt?.untilMs === undefined || nowMs < debt.untilMs) return false;
-    if (debt.kind === "refused") this.#debt = undefined;
-    else debt.untilMs = undefined;
+    debt.untilMs = undefined;
     return true;
   }
 }

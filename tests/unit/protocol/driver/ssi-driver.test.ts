@@ -358,13 +358,58 @@ describe("a scan of several packets", () => {
     expect(news()).toEqual([sent.ack, sent.ack, sent.ack]);
   });
 
-  it("is dropped when the rest does not come within two seconds", () => {
+  it("whose part the line doubled is whole", () => {
+    const { host, news } = ready();
+    host.receive(Buffer.concat([part("AB"), part("AB")]));
+    host.receive(part("CD", 0));
+    expect(host.payloads).toEqual(["ABCD"]);
+    expect(news()).toEqual([sent.ack, sent.ack]);
+  });
+
+  it("may consist of equal parts", () => {
+    const { host } = ready();
+    host.receive(part("ZZ"));
+    host.receive(part("ZZ"));
+    host.receive(part("ZZ", 0));
+    expect(host.payloads).toEqual(["ZZZZZZ"]);
+  });
+
+  it("is dropped when another one begins after two seconds", () => {
     const { host } = ready();
     host.receive(part("AB"));
     host.pass(2_000);
-    expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
     host.receive(part("CD", 0));
+    expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
     expect(host.payloads).toEqual(["CD"]);
+  });
+
+  it("is whole when the decoder sends the rest again, after two seconds and after four", () => {
+    const { host } = ready();
+    host.receive(part("AB"));
+    host.pass(4_100);
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual(["ABCD"]);
+  });
+
+  it("is dropped when the decoder has given it up", () => {
+    const { host } = ready();
+    host.receive(part("AB"));
+    host.pass(5_500);
+    expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
+  });
+
+  it("whose beginning was dropped is cancelled: half a scan is no scan", () => {
+    const { host, news } = ready();
+    host.receive(part("AB", status.continuation | status.retransmit));
+    host.pass(3_900); // the third sending could have been the last: what comes now may be another patient's
+    expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
+    news();
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual([]);
+    expect(news()).toEqual([sent.nakCancel]);
+    host.pass(5_000);
+    host.receive(part("EF", status.retransmit));
+    expect(host.payloads).toEqual(["EF"]);
   });
 
   it("that is too long is acknowledged to its end, and rejected", () => {
@@ -385,6 +430,9 @@ describe("a scan of several packets", () => {
     host.receive(segment([1, ...Buffer.from("CD")]));
     expect(host.payloads).toEqual(["ABCD"]);
     expect(news()).toEqual([sent.segmentAck, sent.ack]);
+    host.receive(segment([7, ...Buffer.from("EF")]));
+    expect(host.payloads).toEqual(["ABCD"]);
+    expect(news()).toEqual([sent.nakCancel]);
   });
 });
 

@@ -1,0 +1,76 @@
+// Writes down the packets of an unfinished SSI scan, and reads them after a restart if the scan can still be finished.
+import { checksumBytes } from "../../frame/ssi/packet.ts";
+import type { ScanParts } from "../scan-parts.ts";
+import type { TakenScans } from "../taken-scans.ts";
+
+/** The scan that was on the disk before this one began: if another is there now, this one is over. */
+const crcBytes = 4;
+const flagBytes = 1;
+const head = flagBytes + crcBytes;
+
+export class KeptParts {
+  readonly #parts: ScanParts | undefined;
+  readonly #taken: TakenScans;
+  #packets: Uint8Array[] = [];
+  #crcBefore: number | undefined;
+
+  constructor(parts: ScanParts | undefined, taken: TakenScans) {
+    this.#parts = parts;
+    this.#taken = taken;
+  }
+
+  /** The packets that were acknowledged before this line was opened, and their age; none when the scan was finished since. */
+  readAgain(): { readonly packets: readonly Uint8Array[]; readonly ageMs: number } | undefined {
+    const kept = this.#parts?.read();
+    if (kept === undefined || kept.bytes.length <= head) return undefined;
+    const { bytes, ageMs } = kept;
+    const [flag] = bytes;
+    this.#crcBefore = flag === 0 ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(flagBytes);
+    this.#packets = packetsIn(bytes.subarray(head));
+    if (this.#crcBefore === this.#takenCrc()) return { packets: this.#packets, ageMs };
+    this.forget();
+    return undefined;
+  }
+
+  /** Adds a packet. `done` comes when it is on the disk, or at once where nothing can be kept. */
+  add(packet: Uint8Array, done: (isKept: boolean) => void): void {
+    if (this.#parts === undefined) {
+      done(true);
+      return;
+    }
+    if (this.#packets.length === 0) this.#crcBefore = this.#takenCrc();
+    this.#packets.push(packet.slice());
+    const bytes = new Uint8Array(head + this.#packets.reduce((sum, { length }) => sum + length, 0));
+    bytes[0] = this.#crcBefore === undefined ? 0 : 1;
+    new DataView(bytes.buffer).setUint32(flagBytes, this.#crcBefore ?? 0);
+    let at = head;
+    for (const each of this.#packets) {
+      bytes.set(each, at);
+      at += each.length;
+    }
+    this.#parts.keep(bytes, done);
+  }
+
+  /** The scan is over, however it ended. */
+  forget(): void {
+    if (this.#packets.length === 0) return;
+    this.#packets = [];
+    this.#parts?.keep(new Uint8Array(), () => undefined);
+  }
+
+  #takenCrc(): number | undefined {
+    const crc = this.#taken.crcOf("", 0);
+    return crc === "old" ? undefined : crc;
+  }
+}
+
+/** They were whole when they were kept: each says its own length. */
+function packetsIn(bytes: Uint8Array): Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + (bytes[at] ?? 0) + checksumBytes;
+    packets.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return packets;
+}
