@@ -24,10 +24,13 @@ export function versionText(answer: Uint8Array, expect: string | undefined): str
   }
   const told = lines.filter((line) => line.trim() !== "");
   if (told.length === 1) return checked(told[0] ?? "");
-  const named = told.find((line) => /^[^:]*(firmware|software)[^:]*(version|revision)[^:]*:/i.test(line));
-  const line = named ?? told.find((each) => /^[^:]*(version|revision)[^:]*:/i.test(each));
+  const named = told.filter((each) => /version|revision/i.test(labelOf(each)));
+  const line = named.find((each) => /firmware|software/i.test(labelOf(each))) ?? named[0];
   return line === undefined ? undefined : checked(line.slice(line.indexOf(":") + 1));
 }
+
+/** What stands before the first colon; empty without one. */
+const labelOf = (line: string): string => line.slice(0, Math.max(line.indexOf(":"), 0));
 
 function checked(text: string): string | undefined {
   const version = text.trim();
