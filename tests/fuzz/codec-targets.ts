@@ -6,9 +6,12 @@ import { makeDriver, type Transport } from "../../agent/reader/make-driver.ts";
 import { families } from "../../command-line/frames/families.ts";
 import type { Driver, DriverHost } from "../../protocol/driver/driver.ts";
 import type { Profile } from "../../protocol/driver/profile.ts";
+import { hidPosLayout } from "../../protocol/frame/hid-pos/layout.ts";
+import { readReportDescriptor } from "../../protocol/frame/hid-pos/report-descriptor.ts";
 import { DechdrFramer } from "../../protocol/frame/honeywell/dechdr-framer.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
 import { SeededRandom } from "../../simulators/seeded-random.ts";
+import { chipReaderBytes } from "./chip-reader-bytes.ts";
 
 /** Takes one chunk after the other, as one line or one device would bring them. */
 export type Feed = (chunk: Uint8Array) => void;
@@ -116,6 +119,10 @@ function familyTargets(): Record<string, FuzzTarget> {
 export const codecTargets: Readonly<Record<string, FuzzTarget>> = {
   ...profileTargets(),
   ...familyTargets(),
+  "HID report descriptors": {
+    isMessages: true,
+    open: () => (bytes) => void hidPosLayout(readReportDescriptor(bytes), undefined),
+  },
   "Honeywell length-prefixed framer": {
     open: () => {
       const sink = { scan: () => undefined, discarded: () => undefined };
@@ -125,13 +132,14 @@ export const codecTargets: Readonly<Record<string, FuzzTarget>> = {
   },
 };
 
-/** The golden vectors' bytes: what mutations begin with. */
+/** The golden vectors' bytes, and conversations of readers that have none: what mutations begin with. */
 export function knownBytes(): readonly Uint8Array[] {
   const folder = new URL("../golden/readers/", import.meta.url);
   const texts = readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => readFileSync(new URL(file, folder), "utf8"));
-  return texts.flatMap((text) =>
+  const vectors = texts.flatMap((text) =>
     [...text.matchAll(/"(?:[a-z]+_)?hex": "((?:[0-9a-f]{2})+)"/g)].map(([, hex = ""]) => Buffer.from(hex, "hex")),
   );
+  return [...vectors, ...chipReaderBytes()];
 }
