@@ -3,15 +3,24 @@ import { opcode } from "../../protocol/frame/ssi/opcodes.ts";
 import { encodePacket, packetDataBytesMax, source, status } from "../../protocol/frame/ssi/packet.ts";
 import { segmentData } from "../../protocol/frame/ssi/segment.ts";
 
-const payloadMax = packetDataBytesMax - 1;
+/** Payload bytes of one packet: its data field without the type. */
+export const packetPayloadMax = packetDataBytesMax - 1;
 const firstSegmentMax = 241;
 
-/** Whole packets in order: classic ones that continue each other, or segments of opcode 73 where one packet is too small. */
-export function scanPackets(codeType: number, payload: Uint8Array, usesSegments: boolean): readonly Uint8Array[] {
-  return usesSegments && payload.length > payloadMax ? segments(codeType, payload) : classic(codeType, payload);
+export interface ScanPacketOptions {
+  readonly codeType: number;
+  readonly usesSegments: boolean;
+  /** Of a classic packet; at most `packetPayloadMax`. */
+  readonly payloadMax: number;
 }
 
-function classic(codeType: number, payload: Uint8Array): readonly Uint8Array[] {
+/** Whole packets in order: classic ones that continue each other, or segments of opcode 73 where one packet is too small. */
+export function scanPackets(payload: Uint8Array, options: ScanPacketOptions): readonly Uint8Array[] {
+  const isLong = payload.length > packetPayloadMax;
+  return options.usesSegments && isLong ? segments(options.codeType, payload) : classic(payload, options);
+}
+
+function classic(payload: Uint8Array, { codeType, payloadMax }: ScanPacketOptions): readonly Uint8Array[] {
   const packets: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < payload.length; at += payloadMax) {
     const isLast = at + payloadMax >= payload.length;
@@ -30,8 +39,8 @@ function classic(codeType: number, payload: Uint8Array): readonly Uint8Array[] {
 
 function segments(type: number, payload: Uint8Array): readonly Uint8Array[] {
   const rest: Uint8Array[] = [];
-  for (let at = firstSegmentMax; at < payload.length; at += payloadMax)
-    rest.push(payload.subarray(at, at + payloadMax));
+  for (let at = firstSegmentMax; at < payload.length; at += packetPayloadMax)
+    rest.push(payload.subarray(at, at + packetPayloadMax));
   const first = {
     kind: "first",
     embeddedOpcode: opcode.DECODE_DATA,

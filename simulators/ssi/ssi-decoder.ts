@@ -5,7 +5,7 @@ import { PacketCutter } from "../../protocol/frame/ssi/packet-cutter.ts";
 import type { Device, DeviceSurroundings, PowerDevice } from "../device.ts";
 import { answerCommand, type CommandEffects } from "./commands.ts";
 import { type DecoderParameters, defaultParameters } from "./decoder-parameters.ts";
-import { scanPackets } from "./scan-packets.ts";
+import { packetPayloadMax, scanPackets } from "./scan-packets.ts";
 import { Sender } from "./sender.ts";
 
 export interface SsiDecoderOptions {
@@ -19,6 +19,8 @@ export interface SsiDecoderOptions {
   readonly parameters: DecoderParameters;
   /** Long scans as segments of opcode 73, as newer models send them. */
   readonly usesSegments: boolean;
+  /** Payload bytes of one packet; fewer make every scan come in several. */
+  readonly payloadMax: number;
   /** Without hardware handshaking it falls asleep, and the first byte that wakes it is lost. */
   readonly fallsAsleep: boolean;
 }
@@ -29,6 +31,7 @@ export const defaultSsiDecoder: SsiDecoderOptions = {
   revision: "SIMULATED-SSI-001 08 DS0000",
   parameters: {},
   usesSegments: false,
+  payloadMax: packetPayloadMax,
   fallsAsleep: false,
 };
 
@@ -126,7 +129,7 @@ export class SsiDecoder implements Device {
     if (!this.#isEnabled || this.held >= this.#options.scansMax) return false;
     if (beepsByItself) this.#surroundings.sign("good-read");
     if (sendsPackets) {
-      const packets = scanPackets(this.#options.codeType, payload, this.#options.usesSegments);
+      const packets = scanPackets(payload, this.#options);
       this.#sender.add(packets, handshakes ? answerMsMax : undefined, nowMs);
     } else this.#surroundings.write(payload);
     this.#goOn();

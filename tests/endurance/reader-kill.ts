@@ -1,5 +1,5 @@
 // Kills the agent (-9) between the receipt of a scan and its acknowledgement, again and again, and looks what became of each scan.
-// Run by itself: node --import tsx tests/endurance/reader-kill.ts [kills] [ssi|readerlink|all] [seed]
+// Run by itself: node --import tsx tests/endurance/reader-kill.ts [kills] [ssi|ssi-parts|readerlink|all] [seed]
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,13 +13,22 @@ import { devices } from "../../simulators/devices.ts";
 import { openPty } from "../../simulators/pty-medium.ts";
 import { SeededRandom } from "../../simulators/seeded-random.ts";
 import { simulateScans } from "../../simulators/simulated-scans.ts";
+import { powerSsiDecoder } from "../../simulators/ssi/ssi-decoder.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 import { connect, removeDirectory } from "../unit/broker/running-broker.ts";
 import { spawnAgent } from "./agent-process.ts";
 import { spawnBroker } from "./broker-process.ts";
 
-/** Readers that keep a scan until it is acknowledged, with the profile that makes the desk speak to each. */
-export const keepers = { ssi: "zebra-ssi", readerlink: "readerlink" } as const;
+/** Of a decoder that sends three times: a machine so busy that the desk takes long to start is not what is looked at here. */
+const patientDecoder = { decodeDataFormat: 1, hostResponseTimeout: 40 } as const;
+
+/** Readers that keep a scan until it is acknowledged, each with the profile that makes the desk speak to it. */
+export const keepers = {
+  ssi: { profile: "zebra-ssi", power: () => powerSsiDecoder({ parameters: patientDecoder }) },
+  /** Every scan in three packets, each acknowledged. */
+  "ssi-parts": { profile: "zebra-ssi", power: () => powerSsiDecoder({ parameters: patientDecoder, payloadMax: 50 }) },
+  readerlink: { profile: "readerlink", power: () => deviceNamed("readerlink") },
+} as const;
 export type Keeper = keyof typeof keepers;
 
 export interface ReaderKillFigures {
@@ -58,7 +67,7 @@ export async function readerKillRounds(protocol: Keeper, kills: number, seed: nu
   const medium = await openPty(path);
   let errors = 0;
   const runner = new DeviceRunner({
-    power: powerOf(protocol),
+    power: keepers[protocol].power(),
     medium,
     clock: systemClock(),
     onSign: (sign) => {
@@ -68,7 +77,7 @@ export async function readerKillRounds(protocol: Keeper, kills: number, seed: nu
   const config = {
     facility,
     desk,
-    readers: [{ id: "qr-1", serial: path, profile: keepers[protocol] }],
+    readers: [{ id: "qr-1", serial: path, profile: keepers[protocol].profile }],
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     duplicates: { windowMs: 0 },
   };
@@ -111,9 +120,9 @@ export async function readerKillRounds(protocol: Keeper, kills: number, seed: nu
   };
 }
 
-function powerOf(protocol: Keeper): PowerDevice {
-  const model = devices[protocol];
-  if (model === undefined) throw new Error(`no simulated device speaks ${protocol}`);
+function deviceNamed(name: string): PowerDevice {
+  const model = devices[name];
+  if (model === undefined) throw new Error(`no simulated device speaks ${name}`);
   return model({ terminator: "cr", aim: "" });
 }
 
