@@ -37,6 +37,7 @@ export async function listenTcp(host: string, port: number): Promise<TwoWayMediu
       if (line !== undefined) listener.opened();
     },
     unplug: async (milliseconds) => {
+      if (!server.listening) return; // it is out already
       const closed = once(server, "close");
       server.close();
       line?.resetAndDestroy();

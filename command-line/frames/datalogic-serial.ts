@@ -13,9 +13,11 @@ import { frame, streamOf } from "./walk.ts";
 /** Letters are commands only where nothing else stands in the line: a scan may hold the same letters. */
 export const datalogicSerial: Family = {
   decode(input: DecodeInput): readonly FrameReport[] {
-    const commands = Array.from(streamOf(input), (byte) => ({ byte, command: datalogicCommandOf(byte) }));
-    if (commands.some(({ command }) => command === undefined)) return plain.decode(input);
-    return commands.map(({ byte, command }) => frame(Uint8Array.of(byte), { command, needsTerminator: false }));
+    const bytes = streamOf(input);
+    if (bytes.some((byte) => datalogicCommandOf(byte) === undefined)) return plain.decode(input);
+    return Array.from(bytes, (byte) =>
+      frame(Uint8Array.of(byte), { command: datalogicCommandOf(byte), needsTerminator: false }),
+    );
   },
   encode(members: Members) {
     const payload = bytesMember(members, "payloadHex");

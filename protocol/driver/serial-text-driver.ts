@@ -139,16 +139,22 @@ class SerialTextDriver implements Driver {
     if (this.#life === "open") this.#reply(this.#replies.toPeople[outcome], nowMs);
   }
 
-  /** Asks for the version again, where an answer can be told from a scan; a reader that waits for us is not asked. */
+  /**
+   * Asks for the version again, where an answer can be told from a scan; a reader that waits for us is not asked. Says
+   * again to scan where nothing tells whether it was heard.
+   */
   checkHealth(nowMs: number): void {
-    const { send } = this.#profile.version;
-    const form = send && this.#language.answerTo(send);
-    if (send === undefined || form === undefined || form.isBareText || !this.#language.alwaysAnswers) return;
-    const isBusy = this.#isAskingHealth || this.#queue.isDeaf(nowMs) || !this.#queue.isIdle;
-    if (this.#life !== "open" || isBusy || (this.#unsettled > 0 && this.#profile.ack.mode === "host-ack")) return;
+    if (this.#life !== "open" || this.#queue.isDeaf(nowMs) || !this.#queue.isIdle) return;
+    const { arm, version } = this.#profile;
+    if (this.#isArmed && arm.on !== undefined && this.#language.answerTo(arm.on) === undefined) {
+      this.#queue.send(arm.on, nowMs);
+    }
+    const form = version.send && this.#language.answerTo(version.send);
+    if (version.send === undefined || form === undefined || form.isBareText || !this.#language.alwaysAnswers) return;
+    if (this.#isAskingHealth || (this.#unsettled > 0 && this.#profile.ack.mode === "host-ack")) return;
     this.#isAskingHealth = true;
     const heardBefore = this.#scansHeard;
-    this.#queue.send(send, nowMs, (result) => {
+    this.#queue.send(version.send, nowMs, (result) => {
       this.#isAskingHealth = false;
       if (result === "silent" && this.#scansHeard === heardBefore) this.#fail("no-answer");
     });

@@ -27,10 +27,13 @@ const looksBeforeJudging = 4;
 /** Random bytes, instead of mutated vectors, in this share of inputs. */
 const randomShare = 0.3;
 const randomBytesMax = 600;
-/** The worst input of a target, repeated to these lengths; four times the bytes may take six times the time on a noisy machine. */
+/**
+ * The worst input of a target, repeated to these lengths. Four times the bytes take four times the time, up to eight with
+ * the collection of what a long answer leaves behind; they take sixteen times where the square is at work.
+ */
 const shortBytes = 64 * 1_024;
 const longBytes = 256 * 1_024;
-const longerMax = 6;
+const longerMax = 9;
 const timedRounds = 5;
 /** Crashes that are told in full; all are counted. */
 const crashesTold = 20;

@@ -1,7 +1,17 @@
 // A simulated reader on real lines: a TCP port, a pseudo-terminal and a device path, with a host that comes and goes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +19,8 @@ import { text as streamText } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test, vi } from "vitest";
 import { systemClock } from "../../../service/clock.ts";
-import { HostGone } from "../../../simulators/medium.ts";
+import { openDevice } from "../../../simulators/device-medium.ts";
+import { HostGone, nobody } from "../../../simulators/medium.ts";
 import { openPty } from "../../../simulators/pty-medium.ts";
 import { defaultReaderOptions } from "../../../simulators/reader.ts";
 import {
@@ -140,3 +151,57 @@ test("a device or a file that isn't there is told in a sentence", async () => {
     runReaderSimulation({ ...options, payloads: { kind: "file", path: absent, isRepeated: false } }, never),
   ).rejects.toThrow(/Can't read/);
 });
+
+test("a device that hears its host answers through an existing terminal, and nobody can unplug that", async () => {
+  const [near, far] = [join(directory, "near-2"), join(directory, "far-2")];
+  const cable = spawn("socat", [`PTY,raw,echo=0,link=${near}`, `PTY,raw,echo=0,link=${far}`]);
+  while (!(existsSync(near) && existsSync(far))) await sleep(5);
+  const medium = await openDevice(near);
+  const heard: string[] = [];
+  medium.attach({ ...nobody, received: (bytes) => heard.push(Buffer.from(bytes).toString()) });
+  const host = await open(far, "r+");
+  await host.write("query");
+  await vi.waitFor(() => expect(heard.join("")).toBe("query"));
+  await medium.write(Buffer.from("answer"));
+  expect((await host.read(Buffer.alloc(6), 0, 6)).buffer.toString()).toBe("answer");
+  await expect(medium.unplug(1)).rejects.toThrow(/Can't unplug/);
+  await host.close();
+  await medium.close();
+  const gone = once(cable, "exit");
+  cable.kill();
+  await gone;
+});
+
+test.each(["tcp", "pty"])(
+  "over %s the plug can be pulled while a host listens, and the device is there again",
+  async (kind) => {
+    const link = join(directory, "unplugged");
+    const medium = kind === "tcp" ? await listenTcp("127.0.0.1", 0) : await openPty(link);
+    const events: string[] = [];
+    medium.attach({
+      opened: () => events.push("opened"),
+      gone: () => events.push("gone"),
+      received: (bytes) => events.push(Buffer.from(bytes).toString()),
+    });
+    const plug = (): { write(text: string): void; close(): void } => {
+      if (kind === "pty") {
+        const descriptor = openSync(link, "r+");
+        return { write: (text) => void writeSync(descriptor, text), close: () => closeSync(descriptor) };
+      }
+      const socket = connect(Number(medium.place.split(":")[1]), "127.0.0.1").on("error", () => undefined);
+      return { write: (text) => void socket.write(text), close: () => void socket.destroy() };
+    };
+    for (const round of [1, 2]) {
+      const host = plug();
+      await medium.whenListening(never);
+      host.write(`hello ${round}`);
+      await vi.waitFor(() => expect(events.at(-1)).toBe(`hello ${round}`));
+      const unplugged = medium.unplug(20);
+      await vi.waitFor(() => expect(events.at(-1)).toBe("gone"));
+      host.close();
+      await unplugged;
+    }
+    expect(events).toEqual(["opened", "hello 1", "gone", "opened", "hello 2", "gone"]);
+    await medium.close();
+  },
+);

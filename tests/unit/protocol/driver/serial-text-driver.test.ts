@@ -425,6 +425,17 @@ describe("Datalogic's letters", () => {
     expect([silent.reports, silent.failures]).toEqual([[{}], []]);
   });
 
+  it("say again to scan, since nothing tells whether they were heard", () => {
+    const { host, driver } = start(profile);
+    host.receive("QD2400 SW 3.1\r\n");
+    driver.setArmed(true, host.nowMs);
+    driver.checkHealth(host.nowMs);
+    expect(host.writtenText).toBe("DiEE");
+    driver.setArmed(false, host.nowMs);
+    driver.checkHealth(host.nowMs);
+    expect(host.writtenText).toBe("DiEED");
+  });
+
   it("are not sent to a reader that is deaf after its reset", () => {
     expect(start({ ...profile, init: [latin1("R")] }).host.writtenText).toBe("DRi");
     const { host, driver } = start({ ...profile, init: [latin1("R")], quirks: ["deaf-after-reset-30s"] });
