@@ -77,9 +77,11 @@ describe("a list that is offered", () => {
     const first = await makeDesk();
     await first.keeper.offer(goldenJws, "topic");
     const second = await makeDesk({ dataDir: first.dataDir });
+    const before = statSync(first.kept).ino;
     await second.keeper.load();
     expect(second.keeper.document?.version).toBe(17);
     expect(second.verdicts).toEqual([{ kind: "accepted", source: "kept", version: 17 }]);
+    expect(statSync(first.kept).ino).toBe(before); // not written again: storage cards wear
   });
 
   it("again is nothing new, nor is an emptied topic", async () => {
@@ -128,6 +130,9 @@ describe("a list that is offered", () => {
     expect(verdicts).toHaveLength(1);
     await keeper.offer(Buffer.from("another one"), "topic");
     expect(verdicts).toHaveLength(2);
+    await keeper.offer(goldenJws, "topic");
+    await keeper.offer(Buffer.from("another one"), "topic"); // news again: something was right in between
+    expect(verdicts).toHaveLength(4);
   });
 
   it("is not judged by a clock that can't be trusted", async () => {

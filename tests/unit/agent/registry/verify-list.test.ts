@@ -232,6 +232,8 @@ describe("contents, honestly signed", () => {
     expect((await verifyList(jws, keys, undefined)).kind).toBe("list");
   });
 
+  it("issued today: taken", async () => expect(await verdictOf(await signed({ issued: today }))).toBe("list"));
+
   it("past notAfter: taken, and then judged stale", async () => {
     expect(await verdictOf(await signed({ issued: "2026-01-01", notAfter: "2026-02-01" }))).toBe("list");
   });

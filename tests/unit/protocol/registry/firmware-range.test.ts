@@ -84,6 +84,17 @@ describe("a rule", () => {
     [undefined, "unreadable"],
   ] as const)("says of %j: %s", (firmware, verdict) => expect(judgeFirmware(rule, firmware)).toBe(verdict));
 
+  it.each([
+    [">1.2", "1.2", "unlisted"],
+    [">1.2", "1.2.0.1", "allowed"],
+    [">=1.2", "1.2", "allowed"],
+    ["<=1.2", "1.2.0", "allowed"],
+    ["<=1.2", "1.2.0.1", "unlisted"],
+    ["<1.2", "1.2", "unlisted"],
+  ] as const)("%s says of %s: %s", (range, firmware, verdict) =>
+    expect(judgeFirmware({ allow: [range], deny: [] }, firmware)).toBe(verdict),
+  );
+
   it("that is null judges nothing", () => {
     expect(judgeFirmware(null, undefined)).toBe("allowed");
     expect(judgeFirmware(null, "0.0.1")).toBe("allowed");

@@ -100,6 +100,11 @@ const rows: readonly [string, Case, Certification["status"], object, object, Cer
     ...(["unknown", claimed, armed, "unknown"] as const),
   ],
   [
+    "behind a converter that its profile names",
+    { list: withEntry({ usb: ["1209:0001"] }), subject: { isBridge: true, firmware: undefined } },
+    ...(["unknown", claimed, armed, "unknown"] as const),
+  ],
+  [
     "on the network, an entry for its profile",
     { subject: { ...bridge, vid: undefined, pid: undefined, isBridge: false, profileId: "generic-tcp" } },
     ...(["unknown", claimed, armed, "unknown"] as const),
@@ -209,6 +214,17 @@ describe("days", () => {
     expect(verdict.warnDaysLeft).toBe(warnDaysLeft);
   });
 
+  it("of a term include its first", () => {
+    expect(judged({ list: withEntry({ validFrom: today }) }, "refuse").status).toBe("certified");
+  });
+
+  it("that are left of a list and of an entry are the fewer ones", () => {
+    const list = { ...withEntry({ validUntil: "2026-11-20" }), notAfter: "2026-11-02" };
+    expect(judged({ list }, "refuse")).toMatchObject({ status: "expired", warnDaysLeft: 10 });
+    const other = { ...withEntry({ validUntil: "2026-11-02" }), notAfter: "2026-11-20" };
+    expect(judged({ list: other }, "refuse")).toMatchObject({ status: "expired", warnDaysLeft: 10 });
+  });
+
   it("begin and end at midnight in Vietnam", () => {
     const at = (time: string) =>
       judge(expiring, listed, { nowMs: Date.parse(time), clockSynced: true, policy: "warn" }).status;
@@ -252,6 +268,22 @@ describe("several entries for one reader", () => {
     expect(verdict).toMatchObject({ status: "certified", entryId: "example-a1-other" });
   });
 
+  it("certify it if one does, whatever the other does not allow", () => {
+    const narrow = { ...entryAt(0), id: "narrow", firmware: { allow: ["9.9"], deny: [] } };
+    expect(judged({ list: list(narrow, other) }, "refuse")).toMatchObject({ entryId: other.id, status: "certified" });
+    const narrowAndExpired = list(narrow, { ...other, validUntil: "2026-02-01" });
+    expect(judged({ list: narrowAndExpired }, "refuse")).toMatchObject({ entryId: other.id, status: "expired" });
+  });
+
+  it("bear with it if one does", () => {
+    const over = { ...other, id: "over", validUntil: "2026-02-01" };
+    const borneWith = { ...other, validUntil: "2026-11-20" };
+    expect(judged({ list: list(over, borneWith) }, "refuse")).toMatchObject({ mayArm: true, entryId: other.id });
+    const unread = { ...entryAt(0), id: "unread" };
+    const silent = { firmware: undefined };
+    expect(judged({ list: list(unread, borneWith), subject: silent }, "refuse")).toMatchObject({ entryId: other.id });
+  });
+
   it("deny it if one denies its firmware", () => {
     const verdict = judged({ list: list(other, entryAt(0)), subject: { firmware: "1.3.1" } }, "refuse");
     expect(verdict).toMatchObject({ status: "firmware-denied", entryId: "example-a1" });
@@ -293,6 +325,12 @@ describe("a proof", () => {
       status: "suspect",
       ...armedWithAlarm,
     });
+  });
+
+  it("that one entry finds false is false, whatever another entry says", () => {
+    const twin = { ...entryAt(2), id: "twin", attestationKeys: [] };
+    const list = { ...goldenDocument, readers: [twin, entryAt(2)] };
+    expect(judged({ list, subject: { ...chip, isProven: false } }, "warn").status).toBe("suspect");
   });
 
   it("that the list has no key for says nothing", () => {
