@@ -229,6 +229,29 @@ reader
     example("tiepdon reader learn --serial /dev/ttyACM0 --out /etc/tiepdon/profiles/site-gate.json"),
   )
   .action(async (options) => (await import("./commands/reader-learn.ts")).runReaderLearn(options));
+const firmware = reader
+  .command("firmware")
+  .description("phần mềm của đầu đọc ReaderLink | firmware of ReaderLink readers");
+firmware
+  .command("sign <image>")
+  .description("ký một bản phần mềm, in ra tệp đã ký | sign an image; prints the signed file")
+  .requiredOption("--key <file>", "khóa bí mật | private key (tiepdon registry keygen)")
+  .requiredOption("--hardware <name>", "loại mạch, như đầu đọc tự khai | the board, as the reader names it")
+  .requiredOption("--firmware-version <version>", "phiên bản | version, such as 1.4.0")
+  .addHelpText(
+    "after",
+    example(
+      "tiepdon reader firmware sign --key fw-2026a.private.jwk --hardware a1-rev2 --firmware-version 1.4.0 a1.bin > a1-1.4.0.json",
+    ),
+  )
+  .action(async (image, options) => (await import("./commands/reader-firmware.ts")).runFirmwareSign(image, options));
+firmware
+  .command("verify <file>")
+  .description("kiểm tra tệp đã ký, như quầy sẽ làm | check a signed file as a desk would")
+  .requiredOption("--key <file...>", "khóa công khai | public keys")
+  .addOption(jsonOption())
+  .addHelpText("after", example("tiepdon reader firmware verify a1-1.4.0.json --key fw-2026a.public.jwk"))
+  .action(async (file, options) => (await import("./commands/reader-firmware.ts")).runFirmwareVerify(file, options));
 
 const spool = program.command("spool").description("hàng đợi của quầy | the desk's spool");
 const spoolCommand = (name: string, words: string) => spool.command(name).description(words).addOption(dataDirOption());
