@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { crc32c } from "../../../../protocol/bytes/crc32c.ts";
 import type { Driver } from "../../../../protocol/driver/driver.ts";
+import type { ScanParts } from "../../../../protocol/driver/scan-parts.ts";
 import { type SsiOptions, ssiDriver } from "../../../../protocol/driver/ssi-driver.ts";
 import type { TakenScans } from "../../../../protocol/driver/taken-scans.ts";
 import { opcode } from "../../../../protocol/frame/ssi/opcodes.ts";
@@ -45,6 +46,7 @@ function opening(options: Partial<SsiOptions> = {}): Line {
     ssiDriver(to, {
       profile: options.profile ?? profileWith({ driver: "ssi", framing: { end: [], aim: "none" } }),
       taken: options.taken ?? nothingTaken,
+      parts: options.parts,
     }),
   );
   let seen = 0;
@@ -433,6 +435,114 @@ describe("a scan of several packets", () => {
     host.receive(segment([7, ...Buffer.from("EF")]));
     expect(host.payloads).toEqual(["ABCD"]);
     expect(news()).toEqual([sent.nakCancel]);
+  });
+});
+
+describe("a scan of several packets over a restart", () => {
+  const part = (text: string, bits: number = status.continuation) => qr(text, bits);
+  const crcOf = (text: string) => crc32c(new TextEncoder().encode(text));
+
+  /** A disk that outlives the driver; what is kept is told at once after the call when `isPrompt`, else when the test says so. */
+  function disk() {
+    let bytes = new Uint8Array();
+    let crc: number | undefined;
+    const waiting: (() => void)[] = [];
+    const parts: ScanParts = {
+      read: () => (bytes.length === 0 ? undefined : { bytes, ageMs: state.ageMs }),
+      keep(kept, done) {
+        waiting.push(() => {
+          if (state.canKeep) bytes = kept.slice();
+          done(state.canKeep);
+        });
+      },
+    };
+    const taken: TakenScans = { crcOf: () => crc, last: () => undefined };
+    const state = {
+      parts,
+      taken,
+      ageMs: 1_000,
+      canKeep: true,
+      settleAll: () => {
+        for (const tell of waiting.splice(0)) tell();
+      },
+      take: (text: string) => {
+        crc = crcOf(text);
+      },
+      get isEmpty() {
+        return bytes.length === 0;
+      },
+    };
+    return state;
+  }
+
+  it("has each part acknowledged when it is on the disk, not before", () => {
+    const { parts, taken, settleAll } = disk();
+    const { host, news } = ready({ parts, taken });
+    host.receive(part("AB"));
+    host.receive(part("AB", status.continuation | status.retransmit));
+    expect(news()).toEqual([]);
+    settleAll();
+    expect(news()).toEqual([sent.ack]);
+  });
+
+  it("is cancelled when a part can't be kept", () => {
+    const state = disk();
+    const { host, news } = ready(state);
+    state.canKeep = false;
+    host.receive(part("AB"));
+    state.settleAll();
+    expect(news()).toEqual([sent.nakCancel]);
+    expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
+  });
+
+  it("is finished on the next line, and then forgotten", () => {
+    const state = disk();
+    const before = ready(state);
+    before.host.receive(part("AB"));
+    state.settleAll();
+    const { host, news } = opening(state);
+    host.receive(part("AB", status.continuation | status.retransmit)); // its acknowledgement was lost with the process
+    host.receive(part("CD", status.retransmit));
+    state.settleAll();
+    expect(host.payloads).toEqual(["ABCD"]);
+    expect(news()).toEqual([sent.ack, sent.ack, sent.disable]); // the line is the decoder's until it is through
+    expect(state.isEmpty).toBe(true);
+  });
+
+  it("is not begun again when it was taken since", () => {
+    const state = disk();
+    const before = ready(state);
+    before.host.receive(part("AB"));
+    state.settleAll();
+    state.take("CD"); // its last packet is on the disk, with the event
+    const { host, news } = opening(state);
+    host.receive(part("CD", status.retransmit));
+    host.pass(301);
+    host.receive(part("EF", 0));
+    expect(host.payloads).toEqual(["EF"]);
+    expect(news()).toEqual([sent.disable, sent.ack, sent.ack]);
+  });
+
+  it("that the decoder has given up since is dropped, and the next one is whole by itself", () => {
+    const state = disk();
+    const before = ready(state);
+    before.host.receive(part("AB"));
+    state.settleAll();
+    state.ageMs = 5_500;
+    const { host } = opening(state);
+    host.receive(part("CD", 0));
+    expect(host.payloads).toEqual(["CD"]);
+  });
+
+  it("that could not be kept is delivered whole again when its last packet comes again", () => {
+    const { host } = ready();
+    host.outcome = "wait";
+    host.receive(part("AB"));
+    host.receive(part("CD", 0));
+    host.pass(1_500);
+    host.outcome = "accepted";
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual(["ABCD", "ABCD"]);
   });
 });
 
