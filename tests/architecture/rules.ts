@@ -13,6 +13,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
 
 /** The doors: files, or folders when they end in a slash. A library that is not named here may not be used by the product. */
 export const libraryDoors: Readonly<Record<string, readonly string[]>> = {
+  "@peculiar/x509": ["broker/authority/x509.ts"],
   aedes: ["broker/"],
   "aedes-persistence": ["broker/"],
   "better-sqlite3": ["store/sqlite.ts", "store/better-sqlite3-napi.d.ts"],
