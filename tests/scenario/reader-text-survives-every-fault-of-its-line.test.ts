@@ -29,7 +29,9 @@ const shares: Partial<Record<FaultName, number>> = {
   ...{ corrupt: 0.3, drop: 0.3, repeat: 0.4, delay: 0.5, stall: 0.3, unplug: 0.2, "wrong-checksum": 0.4 },
 };
 
-const acceptedMark = { plain: "06", honeywell: "06", gm65: "06", dechdr: "06", hostack: "1b37" } as const;
+const acceptedMark = {
+  ...{ plain: "06", honeywell: "06", dechdr: "06", hostack: "1b37", newland: "06", gm65: "06", datalogic: "06" },
+} as const;
 type ReaderName = keyof typeof acceptedMark;
 
 interface Bench {
@@ -62,6 +64,8 @@ test.each(Object.keys(faults) as FaultName[])("%s", { timeout: 240_000 }, async 
     gm65: plugIn(power("gm65"), await openPty(path("gm65")), seed + 2),
     dechdr: plugIn(power("honeywell-dechdr"), await openPty(path("dechdr")), seed + 3),
     hostack: plugIn(power("honeywell-hostack"), await openPty(path("hostack")), seed + 4),
+    newland: plugIn(power("newland"), await openPty(path("newland")), seed + 5),
+    datalogic: plugIn(power("datalogic"), await openPty(path("datalogic")), seed + 6),
   };
   const benches = (Object.keys(readers) as ReaderName[]).map((each, index): Bench => {
     const queue = cards(500, seed + 10 * index);
@@ -83,6 +87,8 @@ test.each(Object.keys(faults) as FaultName[])("%s", { timeout: 240_000 }, async 
         { id: "gm65", profile: "gm65-uart", serial: path("gm65"), feedback },
         { id: "dechdr", profile: "honeywell-cdc-dechdr", serial: path("dechdr"), feedback },
         { id: "hostack", profile: "honeywell-cdc-hostack", serial: path("hostack") },
+        { id: "newland", profile: "newland-cdc", serial: path("newland"), feedback },
+        { id: "datalogic", profile: "datalogic-cdc", serial: path("datalogic"), feedback },
       ],
     },
     temporaryDirectory(),
