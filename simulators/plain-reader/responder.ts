@@ -22,7 +22,7 @@ import {
 export interface ReaderMind {
   reply(bytes: Uint8Array): void;
   setEnabled(isEnabled: boolean): void;
-  /** `undefined` for a setting that the reader does not have. */
+  /** Values by tag, or by the number of a zone; lost when the reader is switched off. */
   readonly settings: Map<string, string>;
   beep(isGood: boolean): void;
   hostAck(letter: HostAckLetter): void;
