@@ -27,29 +27,43 @@ interface CheckIn {
   readonly data: { readonly person: { readonly number: string } };
 }
 
-/** How much of what is sent is struck, and how many patients come before the line may be whole again. */
-const lines: readonly { readonly name: FaultName; readonly share: number; readonly patients: number }[] = [
-  { name: "split", share: 1, patients: 5 },
-  { name: "merge", share: 1, patients: 5 },
-  { name: "corrupt", share: 0.25, patients: 5 },
-  { name: "drop", share: 0.25, patients: 5 },
-  { name: "repeat", share: 0.5, patients: 5 },
-  { name: "delay", share: 0.5, patients: 5 },
-  { name: "stall", share: 0.3, patients: 5 },
-  { name: "unplug", share: 0.3, patients: 3 },
-  { name: "wrong-checksum", share: 0.25, patients: 5 },
-  { name: "never-acknowledging", share: 1, patients: 2 },
+/** How much of what is sent is struck, how many patients come before the line may be whole again, and in what packets. */
+const lines: readonly {
+  readonly name: FaultName;
+  readonly share: number;
+  readonly patients: number;
+  readonly packets: "one packet" | "several packets";
+}[] = [
+  { name: "split", share: 1, patients: 5, packets: "one packet" },
+  { name: "merge", share: 1, patients: 5, packets: "one packet" },
+  { name: "corrupt", share: 0.25, patients: 5, packets: "one packet" },
+  { name: "drop", share: 0.25, patients: 5, packets: "one packet" },
+  { name: "repeat", share: 0.5, patients: 5, packets: "one packet" },
+  { name: "delay", share: 0.5, patients: 5, packets: "one packet" },
+  { name: "stall", share: 0.3, patients: 5, packets: "one packet" },
+  { name: "unplug", share: 0.3, patients: 3, packets: "one packet" },
+  { name: "wrong-checksum", share: 0.25, patients: 5, packets: "one packet" },
+  { name: "never-acknowledging", share: 1, patients: 2, packets: "one packet" },
+  { name: "split", share: 1, patients: 3, packets: "several packets" },
+  { name: "corrupt", share: 0.15, patients: 3, packets: "several packets" },
+  { name: "drop", share: 0.15, patients: 3, packets: "several packets" },
+  { name: "stall", share: 0.2, patients: 3, packets: "several packets" },
+  { name: "unplug", share: 0.15, patients: 3, packets: "several packets" },
 ];
 
 test.each(lines)(
-  "$name: patients come, and one more when the line is whole again",
+  "$name, scans in $packets: patients come, and one more when the line is whole again",
   { timeout },
-  async ({ name, share, patients }) => {
+  async ({ name, share, patients, packets }) => {
     const seed = Date.now() % 1_000_000;
     const path = `${temporaryDirectory()}/reader`;
     const broker = await startMosquitto(await freePort());
     const subscriber = await subscribe(broker.port, [topics.checkInJson, topics.readerState("qr-1")]);
-    const decoder = await plugIn(path, powerSsiDecoder(), { name, seed, share });
+    const decoder = await plugIn(path, powerSsiDecoder(packets === "one packet" ? {} : { payloadMax: 50 }), {
+      name,
+      seed,
+      share,
+    });
     const readers = [{ id: "qr-1", serial: path, profile: "zebra-ssi" }];
     await startDesk(deskConfig({ url: broker.url, serial: path, more: { readers } }));
     const whenArmed = async () => {
