@@ -274,6 +274,27 @@ describe("an agent that is killed", () => {
   });
 });
 
+it("a decoder whose scan never ends fills nothing", () => {
+  const kept: number[] = [];
+  const parts = {
+    read: () => undefined,
+    keep: (bytes: Uint8Array, done: (isKept: boolean) => void) => {
+      kept.push(bytes.length);
+      waiting.push(() => done(true));
+    },
+  };
+  const waiting: (() => void)[] = [];
+  const host = new MemoryHost();
+  host.run((to) => ssiDriver(to, { profile, taken: { crcOf: () => undefined, last: () => undefined }, parts }));
+  for (let number = 0; number < 1_000; number += 1) {
+    const data = Uint8Array.of(0x1c, ...Buffer.from(textOf(number, 250)));
+    host.receive(encodePacket({ opcode: 0xf3, source: 0, status: 2, data }));
+    for (const tell of waiting.splice(0)) tell();
+  }
+  expect(host.written).toHaveLength(1 + 1_000); // the opening's first command, and each part's acknowledgement
+  expect(Math.max(...kept)).toBeLessThan(10_000);
+});
+
 describe("a spool that can't keep anything", () => {
   const show = (keepsFromMs: number) => {
     const canKeep = (nowMs: number) => nowMs >= 2_000 + keepsFromMs;

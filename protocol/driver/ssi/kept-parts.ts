@@ -1,5 +1,5 @@
 // Writes down the packets of an unfinished SSI scan, and reads them after a restart if the scan can still be finished.
-import { checksumBytes } from "../../frame/ssi/packet.ts";
+import { checksumBytes, headerBytes } from "../../frame/ssi/packet.ts";
 import type { ScanParts } from "../scan-parts.ts";
 import type { TakenScans } from "../taken-scans.ts";
 
@@ -64,12 +64,12 @@ export class KeptParts {
   }
 }
 
-/** They were whole when they were kept: each says its own length. */
+/** They were whole when they were kept: each says its own length. What a damaged file has made of them is left out. */
 function packetsIn(bytes: Uint8Array): Uint8Array[] {
   const packets: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + (bytes[at] ?? 0) + checksumBytes;
-    packets.push(bytes.subarray(at, end));
+    if (end - at >= headerBytes + checksumBytes && end <= bytes.length) packets.push(bytes.subarray(at, end));
     at = end;
   }
   return packets;

@@ -69,6 +69,7 @@ export class ScanIntake {
     this.#kept = new KeptParts(parts, taken);
     this.#assembler = new ScanAssembler(profile.framing.maxBytes, (bytes) => {
       output.discarded(this.#isClosing ? "closed" : "unfinished", bytes);
+      this.#partToKeep = undefined;
       if (!this.#isClosing) this.#kept.forget();
     });
   }
@@ -118,10 +119,7 @@ export class ScanIntake {
     if (toKeep !== undefined && isSameMark(toKeep, mark)) return; // it will be answered
     if (isSentAgain) {
       const judgement = this.#ledger.judge(mark, nowMs);
-      if (judgement === "dealt-with") {
-        this.#output.answer(isSegment && this.#assembler.isInside ? segmentAck() : ack());
-        if (this.#assembler.isInside) this.#expectMore(true, nowMs);
-      }
+      if (judgement === "dealt-with") this.#answerAgain(mark, isSegment, bytes.length, nowMs);
       if (judgement === "refused") this.#deliver(this.#joined ?? wholeScan(packet), mark, nowMs);
       if (judgement !== "new") return;
     } else if (this.#isDoubled(mark, nowMs)) {
@@ -141,6 +139,15 @@ export class ScanIntake {
     else this.#expectNothing();
     if (assembled.kind === "part") this.#keepPart(bytes, mark, nowMs);
     else this.#end(assembled, mark, nowMs);
+  }
+
+  #answerAgain(mark: PacketMark, isSegment: boolean, bytes: number, nowMs: number): void {
+    if (this.#assembler.isInside) {
+      this.#output.answer(isSegment ? segmentAck() : ack());
+      this.#expectMore(true, nowMs);
+    } else if (mark.isContinued)
+      this.#cancel(bytes); // the scan it began was dropped since
+    else this.#output.answer(ack());
   }
 
   /** A part has just come, for the first time or again. */
@@ -195,18 +202,26 @@ export class ScanIntake {
   /** Acknowledged when it is on the disk, like a whole scan: the decoder forgets it then. */
   #keepPart(bytes: Uint8Array, mark: PacketMark, nowMs: number): void {
     this.#partInChunk = mark;
+    if (this.#assembler.isTooLong) {
+      this.#kept.forget(); // it comes to nothing at its end; what is kept stays bounded
+      this.#acknowledgePart(mark, nowMs);
+      return;
+    }
     this.#partToKeep = mark;
     this.#kept.add(bytes, (isKept) => {
       if (this.#isClosing || this.#partToKeep !== mark) return;
       this.#partToKeep = undefined;
-      if (isKept) {
-        this.#ledger.dealWith(mark, nowMs);
-        this.#output.answer(mark.opcode === opcode.MULTIPACKET_SEGMENT ? segmentAck() : ack());
-      } else if (this.#assembler.isInside) {
+      if (isKept) this.#acknowledgePart(mark, nowMs);
+      else {
         this.#assembler.tear();
         this.#output.answer(nak(nakCause.CANCEL));
       }
     });
+  }
+
+  #acknowledgePart(mark: PacketMark, nowMs: number): void {
+    this.#ledger.dealWith(mark, nowMs);
+    this.#output.answer(mark.opcode === opcode.MULTIPACKET_SEGMENT ? segmentAck() : ack());
   }
 
   #end(assembled: Exclude<Assembled, { kind: "part" }>, mark: PacketMark, nowMs: number): void {

@@ -40,6 +40,11 @@ export class ScanAssembler {
     return this.#scheme !== "none";
   }
 
+  /** What came of the scan so far exceeds the limit: only its end is still of interest. */
+  get isTooLong(): boolean {
+    return this.#count > this.#scanBytesMax;
+  }
+
   /** A DECODE_DATA whose bytes are not those of the packet before. */
   takeDecodeData(packet: Packet): Assembled {
     const { data } = packet;
