@@ -188,6 +188,8 @@ class Agent implements RunningAgent {
       scanPartsOf: (reader) => spool.scanPartsOf(reader),
       switchedOff: spool.switchedOff,
       judge: (reader) => this.#certifier.judge(reader),
+      allowsFirmware: (reader, version) => this.#certifier.allowsFirmware(reader, version),
+      verifyProof: () => this.#certifier.verifyProof,
       onScan: (scan, source) => pipeline.take(scan, source),
       onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
       onFault: (fault) => this.#presence.sendEvent("reader_fault", { fault }),

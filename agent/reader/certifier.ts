@@ -1,7 +1,9 @@
 // Joins readers to the list of certified readers: what they are judged by, what is written down, what IT sees.
 import { join } from "node:path";
+import type { VerifyProof } from "../../protocol/driver/reader-link/attestation.ts";
 import type { Clock, Log } from "../../protocol/host.ts";
 import { type Certification, certificationWord } from "../../protocol/registry/certification.ts";
+import type { ReaderSubject } from "../../protocol/registry/judge.ts";
 import { readerInfo } from "../../protocol/registry/reader-info.ts";
 import type { DeviceIdentity } from "../devices/device-identity.ts";
 import type { DeviceWatch } from "../devices/device-watch.ts";
@@ -50,25 +52,43 @@ export class Certifier {
     void this.#keeper.offer(jws, "topic");
   }
 
-  judge({ id, model, identity, report }: JudgedReader): Judgement {
-    const { profile, isChanged } = model;
-    const { vid, pid, serial, port } = identity ?? {};
-    const firmware = report.firmware;
-    const certification = this.#keeper.judge(
-      {
-        ...{ vid, pid, serial, firmware, profileId: profile.id, profileIsChanged: isChanged },
-        isBridge: profile.quirks.includes("bridge-identity"),
-        sharesSerial: identity !== undefined && this.#sharesSerial(identity),
-      },
-      id,
-    );
+  /** For ReaderLink readers that can prove who they are. */
+  get verifyProof(): VerifyProof | undefined {
+    return this.#keeper.verifyProof;
+  }
+
+  judge(reader: JudgedReader): Judgement {
+    const { id, model, identity, report } = reader;
+    const { profile } = model;
+    const subject = this.#subjectOf(reader, report?.firmware);
+    const certification = this.#keeper.judge(subject, id);
+    const { vid, pid, serial, firmware } = subject;
     const { policy } = this.#options.config;
-    void this.#audit.record({ reader: id, profileId: profile.id, firmware, policy, certification });
-    const reader = { id, profileId: profile.id, vendor: profile.vendor, model: profile.model, firmware };
+    // A reader that has not been asked yet is judged for good only where it will not even be opened.
+    if (report !== undefined || certification.stayIn === "present")
+      void this.#audit.record({ reader: id, profileId: profile.id, firmware, policy, certification });
+    const facts = { id, profileId: profile.id, vendor: profile.vendor, model: profile.model, firmware };
     return {
       ...factsOf(certification),
       mayReach: certification.stayIn,
-      info: readerInfo({ ...reader, vid, pid, serial, usbPort: port }, certification, serialHash),
+      info: readerInfo({ ...facts, vid, pid, serial, usbPort: identity?.port }, certification, serialHash),
+    };
+  }
+
+  /** Whether the list lets this reader run that version; it says nothing against a reader that it does not name. */
+  allowsFirmware(reader: JudgedReader, version: string): boolean {
+    const { status } = this.#keeper.judge(this.#subjectOf(reader, version), reader.id);
+    return status !== "firmware-denied" && status !== "firmware-unknown";
+  }
+
+  #subjectOf({ model, identity, report }: JudgedReader, firmware: string | undefined): ReaderSubject {
+    const { profile, isChanged } = model;
+    return {
+      ...{ vid: identity?.vid, pid: identity?.pid, serial: report?.serial ?? identity?.serial, firmware },
+      ...{ profileId: profile.id, profileIsChanged: isChanged },
+      isBridge: profile.quirks.includes("bridge-identity"),
+      sharesSerial: identity !== undefined && this.#sharesSerial(identity),
+      isProven: report?.isProven,
     };
   }
 

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import type { ReaderSelfReport } from "../../protocol/driver/driver.ts";
 import type { Profile } from "../../protocol/driver/profile.ts";
+import type { VerifyProof } from "../../protocol/driver/reader-link/attestation.ts";
 import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { PortError } from "../../protocol/port.ts";
@@ -29,7 +30,8 @@ export interface JudgedReader {
   readonly model: ReaderModel;
   /** What is plugged in there; undefined for a network address, and for what is not on USB. */
   readonly identity: DeviceIdentity | undefined;
-  readonly report: ReaderSelfReport;
+  /** Undefined until the reader has been opened and has told. */
+  readonly report: ReaderSelfReport | undefined;
 }
 
 export interface ReaderSurroundings extends ReaderTools {
@@ -37,6 +39,9 @@ export interface ReaderSurroundings extends ReaderTools {
   /** What was taken from this reader before, where it numbers its scans. */
   readonly taken: TakenScans;
   readonly judge: (reader: JudgedReader) => Judgement;
+  readonly allowsFirmware: (reader: JudgedReader, version: string) => boolean;
+  /** Checks the proof of a ReaderLink reader; undefined where the registry holds no keys. */
+  readonly verifyProof: () => VerifyProof | undefined;
   /** Whether religion, parents and the like may leave a chip reader's driver. */
   readonly optionalFields: boolean;
   readonly scanParts: ScanParts;
@@ -65,27 +70,26 @@ export function configuredReader(config: ReaderConfig, model: ReaderModel, aroun
   const place = placeOf(config, profile, around);
   const { taken, random, optionalFields, scanParts } = around;
   const linkParts = [around.firmware.partFor(config.id)];
+  const judged = (report: ReaderSelfReport | undefined) => ({
+    id: config.id,
+    model,
+    identity: place.identity(),
+    report,
+  });
   return new Reader(
     {
       id: config.id,
       model: profile.id,
       place: () => place.whether(),
       open: (giveUp) => place.open(giveUp),
-      makeDriver: (host) => {
-        const reportDescriptor = place.identity()?.reportDescriptor;
-        const { transport } = place;
-        return makeDriver(host, {
-          profile,
-          transport,
-          reportDescriptor,
-          taken,
-          random,
-          optionalFields,
-          scanParts,
-          linkParts,
-        });
-      },
-      judge: (report) => around.judge({ id: config.id, model, identity: place.identity(), report }),
+      makeDriver: (host) =>
+        makeDriver(host, {
+          ...{ profile, transport: place.transport, taken, scanParts, random, optionalFields, linkParts },
+          reportDescriptor: place.identity()?.reportDescriptor,
+          verifyProof: around.verifyProof(),
+        }),
+      judge: (report) => around.judge(judged(report)),
+      allowsFirmware: (report, version) => around.allowsFirmware(judged(report), version),
     },
     around,
   );

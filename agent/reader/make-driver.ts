@@ -5,6 +5,7 @@ import { hn212Driver } from "../../protocol/driver/hn212-driver.ts";
 import { mrzSerialDriver } from "../../protocol/driver/mrz-serial-driver.ts";
 import { nfcTextDriver } from "../../protocol/driver/nfc-text-driver.ts";
 import type { DriverName, Profile } from "../../protocol/driver/profile.ts";
+import type { VerifyProof } from "../../protocol/driver/reader-link/attestation.ts";
 import type { MakeLinkPart } from "../../protocol/driver/reader-link/link-part.ts";
 import { readerLinkDriver } from "../../protocol/driver/reader-link-driver.ts";
 import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
@@ -26,9 +27,11 @@ export interface DriverOptions {
   /** Whether religion, parents and the like may leave a chip reader's driver. */
   readonly optionalFields: boolean;
   /** Where the beginning of a scan is kept, for readers that forget what is acknowledged packet by packet. */
-  readonly scanParts: ScanParts;
+  readonly scanParts?: ScanParts;
   /** What ReaderLink readers do besides scans. */
-  readonly linkParts: readonly MakeLinkPart[];
+  readonly linkParts?: readonly MakeLinkPart[];
+  /** Checks who a ReaderLink reader is; undefined where nobody can. */
+  readonly verifyProof?: VerifyProof | undefined;
 }
 
 const drivers: Readonly<Record<DriverName, (host: DriverHost, options: DriverOptions) => Driver>> = {
@@ -38,7 +41,8 @@ const drivers: Readonly<Record<DriverName, (host: DriverHost, options: DriverOpt
   hn212: hn212Driver,
   "mrz-serial": mrzSerialDriver,
   "nfc-text": nfcTextDriver,
-  readerlink: (host, options) => readerLinkDriver(host, { ...options, parts: options.linkParts }),
+  readerlink: (host, { taken, random, linkParts: parts = [], verifyProof }) =>
+    readerLinkDriver(host, { taken, random, parts, ...(verifyProof === undefined ? {} : { verifyProof }) }),
 };
 
 /** A driver for one opening of a reader with this profile. */

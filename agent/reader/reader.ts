@@ -41,8 +41,10 @@ export interface ReaderOptions {
   readonly open: (giveUp: AbortSignal) => Promise<FeaturePort>;
   /** Makes the driver of one opening. */
   readonly makeDriver: (host: DriverHost) => Driver;
-  /** Asked when the device appears, when it has reported itself, and when the registry changes. */
-  readonly judge: (report: ReaderSelfReport) => Judgement;
+  /** Asked when the device appears (it has reported nothing yet), when it has reported itself, and when the registry changes. */
+  readonly judge: (report: ReaderSelfReport | undefined) => Judgement;
+  /** Whether the registry lets it run that version. */
+  readonly allowsFirmware: (report: ReaderSelfReport | undefined, version: string) => boolean;
 }
 
 export interface ReaderTools {
@@ -71,7 +73,7 @@ export class Reader {
   #lastNews = "";
   #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true, isFree: true };
   #judgement: Judgement = { certification: "unknown", mayReach: "armed", info: {} };
-  #report: ReaderSelfReport = {};
+  #report: ReaderSelfReport | undefined;
   #facts: ReaderFacts;
   #conversation: Conversation | undefined;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
@@ -142,8 +144,8 @@ export class Reader {
   }
 
   /** Whether the registry would let it run that version. */
-  allowsFirmware(firmware: string): boolean {
-    return !this.#options.judge({ ...this.#report, firmware }).certification.startsWith("firmware-denied");
+  allowsFirmware(version: string): boolean {
+    return this.#options.allowsFirmware(this.#report, version);
   }
 
   /** Asks the registry again. */
@@ -267,7 +269,7 @@ export class Reader {
     clearTimeout(this.#steady);
     clearInterval(this.#health);
     if (this.#state.kind === "stopped") clearInterval(this.#watch);
-    this.#report = {};
+    this.#report = undefined;
     void this.#conversation?.close();
     this.#conversation = undefined;
   }

@@ -38,6 +38,7 @@ function reader(id: string): Reader {
         openings += 1;
         return memoryLine().port;
       },
+      allowsFirmware: () => true,
       judge: () => ({ certification: "unlisted", mayReach: "armed", info: { id, certification: "unlisted" } }),
     },
     { clock, random: setRandom(), log: recordLog(), onScan: quiet, onDiscard: quiet, onFault: quiet, onChange: quiet },

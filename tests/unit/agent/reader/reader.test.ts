@@ -128,8 +128,9 @@ beforeEach(() => {
         drivers.push(driver);
         return driver;
       },
-      judge: ({ firmware }) => {
-        reports.push(firmware);
+      allowsFirmware: () => true,
+      judge: (report) => {
+        reports.push(report?.firmware);
         return judgement;
       },
     },
