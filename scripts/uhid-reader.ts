@@ -14,6 +14,8 @@ const { values } = parseArgs({
     scans: { type: "string", default: "5" },
     /** Seconds from one scan to the next. */
     pause: { type: "string", default: "1" },
+    /** Types as a keyboard until the host tells it to use HID POS. */
+    keyboard: { type: "boolean", default: false },
     /** Pulls the plug for three seconds after each scan. */
     unplug: { type: "boolean", default: false },
   },
@@ -35,7 +37,7 @@ const medium = await openUhid({
   descriptor: isNewland ? newlandDescriptor : honeywellDescriptor,
 });
 const runner = new DeviceRunner({
-  power: hidPosDevice(isNewland ? newlandReader : honeywellReader),
+  power: hidPosDevice({ ...(isNewland ? newlandReader : honeywellReader), startsAsKeyboard: values.keyboard }),
   medium,
   clock: systemClock(),
   onSign: (sign) => console.log(`sign: ${sign}`),
