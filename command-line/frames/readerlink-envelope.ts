@@ -33,8 +33,9 @@ export function envelopeMembers(envelope: Envelope): Members {
   const head = membersOf(envelopeFields, envelope);
   const { body } = envelope;
   if (body.kind === "unknown") return head;
-  const texts = body.kind === "scan" ? scanMembers(body.data) : {};
-  return { ...head, [protoName(body.kind)]: { ...texts, ...membersOf(fieldsOf(body.kind), body) } };
+  const { data, data_hex } = scanMembers(body.kind === "scan" ? body.data : new Uint8Array());
+  const carried = body.kind === "scan" ? { ...(data === undefined ? {} : { data }), data_hex } : {};
+  return { ...head, [protoName(body.kind)]: { ...carried, ...membersOf(fieldsOf(body.kind), body) } };
 }
 
 function membersOf(fields: Fields, message: object): Members {

@@ -50,7 +50,7 @@ export function undoCobs(memory: Uint8Array, start: number, end: number): number
   let at = start;
   let code = start < end ? (memory[at] as number) : 0;
   while (code !== fullBlock) {
-    const next = at + code;
+    const next = code === 1 ? at + 1 : at + code; // said apart, a run of 00 need not wait for what it reads (measured)
     if (next >= end || code === 0) return next === end && code !== 0 ? end : notCobs;
     code = memory[next] as number;
     memory[next] = 0;

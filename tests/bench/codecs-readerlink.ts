@@ -21,7 +21,7 @@ interface Subject {
   readonly payload: Uint8Array;
   /** Bytes of one piece that the line delivers; undefined: one whole frame. */
   readonly chunkBytes?: number;
-  /** Held to the bound; the others show what little payload, or nothing but 00, costs. */
+  /** Held to the bound; the others show what a frame costs that holds little. */
   readonly isJudged: boolean;
 }
 
@@ -34,7 +34,7 @@ const subjects: readonly Subject[] = [
   { name: "a card, 64-byte chunks", payload: scanOf(card), chunkBytes: 64, isJudged: true },
   { name: "1,024 bytes of firmware", payload: noise(1_024), isJudged: true },
   { name: "4,092 bytes without 00", payload: new Uint8Array(4_092).fill(0x41), isJudged: true },
-  { name: "4,092 bytes of 00", payload: new Uint8Array(4_092), isJudged: false },
+  { name: "4,092 bytes of 00", payload: new Uint8Array(4_092), isJudged: true },
   { name: "an acknowledgement", payload: ack, isJudged: false },
 ];
 

@@ -24,8 +24,8 @@ export interface FrameSink {
  */
 export class FrameReader {
   readonly #sink: FrameSink;
-  /** One frame as it arrives, and then, in place, what it holds. */
-  readonly #memory = new Uint8Array(encodedBytesMax);
+  /** One frame as it arrives, with its 00, and then, in place, what it holds. */
+  readonly #memory = new Uint8Array(encodedBytesMax + 1);
   /** Asking for it each time would double the price of a view. */
   readonly #buffer = this.#memory.buffer;
   /** Bytes of the frame so far, also of one that has grown too long and is no longer kept. */
@@ -64,8 +64,11 @@ export class FrameReader {
     this.#held = held + count;
     if (held + count > encodedBytesMax) return;
     const memory = this.#memory;
-    if (count > loopBytesMax) memory.set(count === chunk.length ? chunk : chunk.subarray(from, to), held);
-    else for (let at = 0; at < count; at += 1) memory[held + at] = chunk[from + at] as number;
+    if (count > loopBytesMax) {
+      // A whole chunk costs less than a view of a part of it; the 00 behind the frame does no harm.
+      const isNearlyAll = from === 0 && count >= chunk.length - 1;
+      memory.set(isNearlyAll ? chunk : chunk.subarray(from, to), held);
+    } else for (let at = 0; at < count; at += 1) memory[held + at] = chunk[from + at] as number;
   }
 
   #finish(held: number): void {

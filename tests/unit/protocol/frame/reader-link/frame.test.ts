@@ -114,5 +114,22 @@ describe("broken frames", () => {
     ]);
   });
 
+  test.each([1, 12, 13, 14, 40, 254, 4_092])("do not depend on what stands around a good one of %d bytes", (length) => {
+    const payload = new Uint8Array(length).fill(1);
+    const frame = encodeFrame(payload);
+    const { reader, told } = recordPayloads();
+    const chunks = [
+      frame,
+      [0, ...frame],
+      [...frame, ...frame],
+      [...frame, 0],
+      frame.slice(0, -1),
+      [0],
+      frame.slice(0, 1),
+    ];
+    for (const chunk of [...chunks, frame.slice(1)]) reader.push(Uint8Array.from(chunk));
+    expect(told).toEqual(Array(7).fill({ kind: "payload", payload }));
+  });
+
   test("do not include empty ones", () => expect(payloadsOf(new Uint8Array(9))).toEqual([]));
 });
