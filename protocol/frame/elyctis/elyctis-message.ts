@@ -1,5 +1,5 @@
 // One message of an Elyctis ID BOX, either way: a letter, a length and that many bytes (Scanner Command Set 1.7; READERS chapter 8).
-import type { FrameCut } from "../mrz/frame-cut.ts";
+import { type FrameCut, incomplete } from "../mrz/frame-cut.ts";
 
 /** Letters of the messages that we know; a presence detector has others of the same form. */
 export const elyctisCommands = {
@@ -26,17 +26,17 @@ export const opensElyctis = (first: number, second: number): boolean => isCapita
 
 const isCapital = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 
-/** Cuts the message that `bytes` begins with; `opensElyctis` has said that there is one. The body lies in `bytes`. */
-export function cutElyctis(bytes: Uint8Array): FrameCut<ElyctisMessage> {
-  if (bytes.length < headerBytes) return { kind: "incomplete" };
-  const [command = 0, , length = 0] = bytes;
-  const bytesUsed = headerBytes + length;
-  if (bytes.length < bytesUsed) return { kind: "incomplete" };
-  return {
-    kind: "frame",
-    bytesUsed,
-    frame: { kind: "elyctis", command, body: bytes.subarray(headerBytes, bytesUsed) },
+/** Cuts the message that begins at `start`, of what lies before `end`; `opensElyctis` has said that there is one. The body lies in `bytes`. */
+export function cutElyctis(bytes: Uint8Array, start: number, end: number): FrameCut<ElyctisMessage> {
+  const bodyStart = start + headerBytes;
+  const bodyEnd = bodyStart + (bytes[start + 2] ?? 0);
+  if (bodyStart > end || bodyEnd > end) return incomplete;
+  const frame: ElyctisMessage = {
+    kind: "elyctis",
+    command: bytes[start] ?? 0,
+    body: bytes.subarray(bodyStart, bodyEnd),
   };
+  return { kind: "frame", bytesUsed: bodyEnd - start, frame };
 }
 
 /** `body` has `elyctisBodyBytesMax` bytes at the most. */

@@ -76,18 +76,11 @@ export class MrzFramer {
   #cutAll(): void {
     let start = 0;
     while (start < this.#held) {
-      const cut = cutFirst(this.#hold.subarray(start, this.#held), this.#blockCheck);
-      if (cut.kind === "incomplete") break;
-      if (cut.kind === "frame") {
-        if (cut.frame.kind === "rte6701") this.#blockCheck = cut.frame.check;
-        this.#sink.frame(cut.frame, cut.bytesUsed);
-      } else if (cut.kind === "discarded") {
-        if (cut.why === "bad-checksum") this.#blockCheck = undefined;
-        this.#sink.discarded(cut.why, cut.bytesUsed);
-      }
-      start += cut.bytesUsed;
+      const used = this.#cutAt(start);
+      if (used === 0) break;
+      start += used;
     }
-    this.#hold.copyWithin(0, start, this.#held);
+    if (start > 0) this.#hold.copyWithin(0, start, this.#held);
     this.#held -= start;
     // Nothing that fills the buffer is a zone.
     if (this.#held === holdBytesMax) {
@@ -95,47 +88,68 @@ export class MrzFramer {
       this.#held = 0;
     }
   }
+
+  /** Bytes used at `start`; 0 where more are needed. Line ends before a frame are the rest of the one before. */
+  #cutAt(start: number): number {
+    const hold = this.#hold;
+    const first = hold[start] ?? 0;
+    if (isLineEnd(first)) return 1;
+    if (first === SOH) return this.#tell(cutRte6701(hold, start, this.#held, this.#blockCheck));
+    const second = start + 1 < this.#held ? (hold[start + 1] ?? 0) : undefined;
+    if (second !== undefined && opensElyctis(first, second)) return this.#tell(cutElyctis(hold, start, this.#held));
+    return isZoneByte(first) ? this.#cutText(start) : this.#dropNoise(start);
+  }
+
+  #tell(cut: FrameCut<MrzFrame>): number {
+    switch (cut.kind) {
+      case "incomplete":
+        return 0;
+      case "frame":
+        if (cut.frame.kind === "rte6701") this.#blockCheck = cut.frame.check;
+        this.#sink.frame(cut.frame, cut.bytesUsed);
+        return cut.bytesUsed;
+      case "discarded":
+        if (cut.why === "bad-checksum") this.#blockCheck = undefined;
+        this.#sink.discarded(cut.why, cut.bytesUsed);
+        return cut.bytesUsed;
+    }
+  }
+
+  /** Text up to the longest zone; a shorter one waits for silence. */
+  #cutText(start: number): number {
+    const hold = this.#hold;
+    let characters = 0;
+    for (let at = start; at < this.#held; at += 1) {
+      const byte = hold[at] ?? 0;
+      if (isLineEnd(byte)) continue;
+      if (!isZoneByte(byte)) {
+        const opensNext = opensElyctis(hold[at - 1] ?? 0, byte); // its letter was taken for one of the zone
+        const bytes = (opensNext ? at - 1 : at) - start;
+        this.#sink.discarded("noise", bytes);
+        return bytes;
+      }
+      characters += 1;
+      if (characters === zoneCharactersMax) {
+        const lines = linesOf(hold.subarray(start, at + 1));
+        this.#sink.frame({ kind: "text", lines, isEndedByIdle: false }, at + 1 - start);
+        return at + 1 - start;
+      }
+    }
+    return 0;
+  }
+
+  /** Up to the next byte that may begin a frame. */
+  #dropNoise(start: number): number {
+    let end = start + 1;
+    while (end < this.#held && !mayBegin(this.#hold[end] ?? 0)) end += 1;
+    this.#sink.discarded("noise", end - start);
+    return end - start;
+  }
 }
 
 const isLineEnd = (byte: number): boolean => byte === CR || byte === LF;
 
-/** Line ends before a frame are the rest of the one before. */
-function cutFirst(
-  bytes: Uint8Array,
-  blockCheck: BlockCheck | undefined,
-): FrameCut<MrzFrame> | { readonly kind: "passed-over"; readonly bytesUsed: number } {
-  const [first = 0, second] = bytes;
-  if (isLineEnd(first)) return { kind: "passed-over", bytesUsed: 1 };
-  if (first === SOH) return cutRte6701(bytes, blockCheck);
-  if (second !== undefined && opensElyctis(first, second)) return cutElyctis(bytes);
-  return isZoneByte(first) ? cutText(bytes) : { kind: "discarded", bytesUsed: noiseBytes(bytes), why: "noise" };
-}
-
-/** Text up to the longest zone; a shorter one waits for silence. */
-function cutText(bytes: Uint8Array): FrameCut<ZoneText> {
-  let characters = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (isLineEnd(byte)) continue;
-    if (!isZoneByte(byte)) {
-      const opensNext = opensElyctis(bytes[at - 1] ?? 0, byte); // its letter was taken for one of the zone
-      return { kind: "discarded", bytesUsed: opensNext ? at - 1 : at, why: "noise" };
-    }
-    characters += 1;
-    if (characters === zoneCharactersMax) {
-      const bytesUsed = at + 1;
-      const frame: ZoneText = { kind: "text", lines: linesOf(bytes.subarray(0, bytesUsed)), isEndedByIdle: false };
-      return { kind: "frame", bytesUsed, frame };
-    }
-  }
-  return { kind: "incomplete" };
-}
-
-/** Up to the next byte that may begin a frame. */
-function noiseBytes(bytes: Uint8Array): number {
-  const next = bytes.findIndex((byte, at) => at > 0 && (byte === SOH || isZoneByte(byte) || isLineEnd(byte)));
-  return next < 0 ? bytes.length : next;
-}
+const mayBegin = (byte: number): boolean => byte === SOH || isZoneByte(byte) || isLineEnd(byte);
 
 /** Lines that hold something. */
 export function linesOf(bytes: Uint8Array): string[] {

@@ -1,6 +1,6 @@
 // One block of a 3M RTE6701: the lines of a zone between SOH and a block check character (integration manual, chapter 9; READERS chapter 8).
 import { asciiText } from "../../bytes/ascii.ts";
-import type { FrameCut } from "../mrz/frame-cut.ts";
+import { type FrameCut, incomplete } from "../mrz/frame-cut.ts";
 
 export const SOH = 0x01;
 const STX = 0x02;
@@ -27,48 +27,62 @@ const blockBytesMax = 160;
 /** From SOH to the flag with a length of one byte, as READERS has it; newer manuals have a word. */
 const headerBytes = 6;
 
+/** A byte that begins nothing; one object for all. */
+const strayByte: FrameCut<never> = { kind: "discarded", bytesUsed: 1, why: "noise" };
+
 /**
- * Cuts the block that `bytes` begins with; the first byte is SOH. What its length counts, and where its check begins, is
- * not known for certain: the length is not used, and every check is taken until the caller knows which one the reader uses.
+ * Cuts the block that begins at `start`, where SOH stands, of what lies before `end`. What its length counts, and where its
+ * check begins, is not known for certain: the length is not used, and every check is taken until the caller knows which
+ * one the reader uses.
  */
-export function cutRte6701(bytes: Uint8Array, knownCheck?: BlockCheck): FrameCut<Rte6701Block> {
-  const header = headerOf(bytes);
-  if (header === "incomplete") return { kind: "incomplete" };
-  if (header === undefined) return { kind: "discarded", bytesUsed: 1, why: "noise" };
-  const etx = bytes.indexOf(ETX, header);
-  const bytesUsed = etx + 2;
-  if (etx < 0 || bytesUsed > blockBytesMax) {
-    return bytes.length < blockBytesMax
-      ? { kind: "incomplete" }
-      : { kind: "discarded", bytesUsed: 1, why: "bad-length" };
-  }
-  if (bytes.length < bytesUsed) return { kind: "incomplete" };
-  const check = checkOf(bytes, header, etx);
+export function cutRte6701(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  knownCheck?: BlockCheck,
+): FrameCut<Rte6701Block> {
+  const marksAt = findMarks(bytes, start, end);
+  if (marksAt < 0) return marksAt === mayFollow ? incomplete : strayByte;
+  const flagAt = marksAt + marks.length;
+  const etx = bytes.indexOf(ETX, flagAt + 1);
+  const bytesUsed = etx + 2 - start;
+  const isCut = etx < 0 || etx + 2 > end;
+  if (isCut && end - start < blockBytesMax) return incomplete;
+  if (isCut || bytesUsed > blockBytesMax) return { kind: "discarded", bytesUsed: 1, why: "bad-length" };
+  const check = checkOf(bytes, start, flagAt, etx);
   if (check === undefined || (knownCheck !== undefined && check !== knownCheck)) {
     return { kind: "discarded", bytesUsed, why: "bad-checksum" };
   }
-  const lines = linesOf(bytes.subarray(header, etx));
+  const lines = linesOf(bytes.subarray(flagAt + 1, etx));
   if (lines.length > linesMax) return { kind: "discarded", bytesUsed, why: "bad-frame" };
-  return { kind: "frame", bytesUsed, frame: { kind: "rte6701", check, flag: bytes[header - 1] ?? 0, lines } };
+  return { kind: "frame", bytesUsed, frame: { kind: "rte6701", check, flag: bytes[flagAt] ?? 0, lines } };
 }
 
-/** Where the lines begin; undefined as soon as this can be no block after all. */
-function headerOf(bytes: Uint8Array): number | "incomplete" | undefined {
-  let mayBecome = false;
-  for (const lengthBytes of [1, 2]) {
-    const at = 1 + lengthBytes;
-    if (!marks.every((mark, offset) => at + offset >= bytes.length || bytes[at + offset] === mark)) continue;
-    if (bytes.length > at + marks.length) return at + marks.length + 1;
-    mayBecome = true;
+const mayFollow = -1;
+const cannotFollow = -2;
+
+/** Where the marks behind a length of one byte or two stand; `mayFollow` while too few bytes are there to tell. */
+function findMarks(bytes: Uint8Array, start: number, end: number): number {
+  const short = marksAreAt(bytes, start + 2, end);
+  if (short === "there") return start + 2;
+  const long = marksAreAt(bytes, start + 3, end);
+  if (long === "there") return start + 3;
+  return short === "maybe" || long === "maybe" ? mayFollow : cannotFollow;
+}
+
+function marksAreAt(bytes: Uint8Array, at: number, end: number): "there" | "maybe" | "not" {
+  for (let offset = 0; offset < marks.length; offset += 1) {
+    if (at + offset >= end) return "maybe";
+    if (bytes[at + offset] !== marks[offset]) return "not";
   }
-  return mayBecome ? "incomplete" : undefined;
+  return "there";
 }
 
 /** Which check the character behind ETX is. */
-function checkOf(bytes: Uint8Array, header: number, etx: number): BlockCheck | undefined {
+function checkOf(bytes: Uint8Array, start: number, flagAt: number, etx: number): BlockCheck | undefined {
   const check = bytes[etx + 1];
-  const fromText = xor(bytes, header - 1, etx + 1); // the flag is the first byte behind STX
-  const fromLength = fromText ^ xor(bytes, 1, header - 1);
+  const fromText = xor(bytes, flagAt, etx + 1); // the flag is the first byte behind STX
+  const fromLength = fromText ^ xor(bytes, start + 1, flagAt);
   if (check === fromLength) return "from-length";
   if (check === (fromLength ^ SOH)) return "from-start";
   return check === fromText ? "from-text" : undefined;
