@@ -1,6 +1,5 @@
 // Knows at any time which serial and HID devices are plugged in, and tells when that changes.
 import { type FSWatcher, watch } from "node:fs";
-import { realpath } from "node:fs/promises";
 import type { Log } from "../../protocol/host.ts";
 import { type DeviceIdentity, type DevicePlace, type DeviceSelector, placeOf } from "./device-identity.ts";
 import { DeviceReading, type DeviceRoots, isNodeName, machineRoots } from "./read-devices.ts";
@@ -59,14 +58,6 @@ export class DeviceWatch {
     return placeOf(selectors, this.#devices);
   }
 
-  /** The device behind a path of the configuration, such as a link of /dev/serial/by-id; undefined for none of ours. */
-  async identityAt(path: string): Promise<DeviceIdentity | undefined> {
-    const node = await realNode(path);
-    if (node === undefined) return undefined;
-    for (const device of this.#devices) if ((await realNode(device.path)) === node) return device;
-    return undefined;
-  }
-
   /** Calls the listener after every change; answers how to end that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -112,5 +103,3 @@ export class DeviceWatch {
     for (const listener of this.#listeners) listener();
   }
 }
-
-const realNode = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);

@@ -1,6 +1,5 @@
 // The watch tells of what is plugged in and pulled out, by the signs of the folder of nodes.
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DeviceWatch } from "../../../../agent/devices/device-watch.ts";
 import { FakeMachine } from "../../../fixtures/fake-machine.ts";
@@ -55,17 +54,6 @@ describe("the device watch", () => {
     machine.unplug("ttyACM1", "1-2");
     await change();
     expect(watch.locate(anyTwin)).toEqual({ kind: "absent" });
-  });
-
-  it("finds the device behind a link, as a configuration names it", async () => {
-    const terminal = join(machine.roots.sys, "pseudo-terminal");
-    writeFileSync(terminal, "");
-    const node = machine.plug({ node: "ttyACM0", port: "1-1", ...twin, target: terminal });
-    const link = join(machine.roots.dev, "reader");
-    symlinkSync(node, link);
-    await watch.start();
-    expect(await watch.identityAt(link)).toMatchObject({ key: "1eab:1d06@1-1" });
-    expect(await watch.identityAt("/dev/null")).toBeUndefined();
   });
 
   it("goes without signs, and says so once, where the folder of nodes can't be watched", async () => {
