@@ -47,7 +47,10 @@ async function importNodeHid(log: Log): Promise<HidBinding> {
     return { open: (path) => HIDAsync.open(path) };
   } catch (error) {
     const cause = asError(error).message.split("\n")[0];
-    log.warn({ cause }, "node-hid can't be loaded (apt install libusb-1.0-0); HID readers are read as plain files");
+    log.warn(
+      { cause },
+      "node-hid can't be loaded (apt install libusb-1.0-0); HID readers are read as plain files, and none can be told to leave keyboard mode",
+    );
     return undefined;
   }
 }
