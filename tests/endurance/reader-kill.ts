@@ -19,14 +19,16 @@ import { connect, removeDirectory } from "../unit/broker/running-broker.ts";
 import { spawnAgent } from "./agent-process.ts";
 import { spawnBroker } from "./broker-process.ts";
 
-/** Of a decoder that sends three times: a machine so busy that the desk takes long to start is not what is looked at here. */
+/** It sends three times, four seconds apart: a machine so busy that the desk takes long to start is not what is looked at here. */
 const patientDecoder = { decodeDataFormat: 1, hostResponseTimeout: 40 } as const;
+/** The desk relies on the two seconds of a decoder's default where it has to know which packets belong together. */
+const usualDecoder = { decodeDataFormat: 1 } as const;
 
 /** Readers that keep a scan until it is acknowledged, each with the profile that makes the desk speak to it. */
 export const keepers = {
   ssi: { profile: "zebra-ssi", power: () => powerSsiDecoder({ parameters: patientDecoder }) },
   /** Every scan in three packets, each acknowledged. */
-  "ssi-parts": { profile: "zebra-ssi", power: () => powerSsiDecoder({ parameters: patientDecoder, payloadMax: 50 }) },
+  "ssi-parts": { profile: "zebra-ssi", power: () => powerSsiDecoder({ parameters: usualDecoder, payloadMax: 50 }) },
   readerlink: { profile: "readerlink", power: () => deviceNamed("readerlink") },
 } as const;
 export type Keeper = keyof typeof keepers;
