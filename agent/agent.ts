@@ -193,6 +193,7 @@ class Agent implements RunningAgent {
       onScan: (scan, source) => pipeline.take(scan, source),
       onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
       onFault: (fault) => this.#presence.sendEvent("reader_fault", { fault }),
+      onMissing: (kind, { id }) => this.#presence.sendEvent(kind, { reader: id }),
       onChange: (reader) => {
         this.#presence.sendReader(readerNews(reader));
         this.#presence.sendState();

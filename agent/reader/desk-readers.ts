@@ -6,6 +6,7 @@ import type { DeviceWatch } from "../devices/device-watch.ts";
 import type { FirmwareUpdates } from "../firmware/firmware-updates.ts";
 import { configuredReader, type ReaderModel, type ReaderSurroundings } from "./configured-reader.ts";
 import { isOpen } from "./life-cycle.ts";
+import { type MissingNews, MissingWatch } from "./missing-watch.ts";
 import type { Reader } from "./reader.ts";
 
 export interface DeskReadersTools extends Omit<ReaderSurroundings, "taken" | "scanParts" | "onChange"> {
@@ -15,11 +16,13 @@ export interface DeskReadersTools extends Omit<ReaderSurroundings, "taken" | "sc
   /** Ids of the readers that IT has switched off. */
   readonly switchedOff: readonly string[];
   readonly onChange: (reader: Reader) => void;
+  readonly onMissing: (news: MissingNews, reader: Reader) => void;
 }
 
 export class DeskReaders {
   readonly all: readonly Reader[];
   readonly #devices: DeviceWatch;
+  readonly #missing: MissingWatch;
   readonly #switchedOff: readonly string[];
   readonly #firmware: FirmwareUpdates;
 
@@ -27,9 +30,10 @@ export class DeskReaders {
   constructor(
     configs: readonly ReaderConfig[],
     models: Readonly<Record<string, ReaderModel>>,
-    { takenFrom, scanPartsOf, switchedOff, onChange, ...tools }: DeskReadersTools,
+    { takenFrom, scanPartsOf, switchedOff, onChange, onMissing, ...tools }: DeskReadersTools,
   ) {
     this.#devices = tools.devices;
+    this.#missing = new MissingWatch(onMissing);
     this.#switchedOff = switchedOff;
     this.#firmware = tools.firmware;
     this.all = configs.map((config) => {
@@ -39,7 +43,10 @@ export class DeskReaders {
         ...tools,
         taken: takenFrom(config.id),
         scanParts: scanPartsOf(config.id),
-        onChange: () => onChange(reader),
+        onChange: () => {
+          this.#missing.look(reader);
+          onChange(reader);
+        },
       });
       return reader;
     });
@@ -57,6 +64,7 @@ export class DeskReaders {
 
   async stop(): Promise<void> {
     this.#devices.stop();
+    this.#missing.stop();
     await Promise.all(this.all.map((reader) => reader.stop()));
   }
 
