@@ -16,6 +16,14 @@ export function modelFiles(config: AgentConfig, path: string): ModelFiles {
     ...(faults.length > 0 ? [describeFaults(faults)] : []),
     ...unknown.map(({ id, profile }) => unknownProfile(path, id, profile, loadProfiles(config.profilesDir).profiles)),
   ];
+  for (const reader of config.readers) {
+    if (
+      "tcp" in reader &&
+      profiles.get(reader.profile)?.profile.driver === "readerlink" &&
+      !isLoopback(reader.tcp.host)
+    )
+      words.push(openLink(path, reader.id));
+  }
   if (words.length > 0) throw new CommandFailure(exitCodes.wrongUsage, words.join("\n"));
   return Object.fromEntries(
     config.readers.flatMap(({ id, profile }) => {
@@ -23,6 +31,16 @@ export function modelFiles(config: AgentConfig, path: string): ModelFiles {
       return loaded === undefined ? [] : [[id, { file: loaded.file, isChanged: loaded.isChanged }]];
     }),
   );
+}
+
+/** ReaderLink has no protection of its own: beyond this machine it goes through a tunnel with mutual TLS (READERS chapter 10). */
+const isLoopback = (host: string): boolean => /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[?::1\]?)$/.test(host);
+
+function openLink(path: string, id: string): string {
+  return [
+    `${path} agent.readers.${id}.tcp: ReaderLink không được mã hóa | ReaderLink is not encrypted`,
+    "    → 127.0.0.1 và đường hầm TLS hai chiều (stunnel), hoặc cáp USB | 127.0.0.1 and a tunnel with mutual TLS (stunnel), or a USB cable",
+  ].join("\n");
 }
 
 function unknownProfile(
