@@ -5,6 +5,8 @@ export const brokerErrors = {
   "port-forbidden": "Không được phép mở cổng này | This port may not be opened",
   "address-absent": "Máy này không có địa chỉ đó | This machine does not have that address",
   "listen-failed": "Không mở được cổng | The port could not be opened",
+  "tls-unusable": "Không dùng được tệp TLS | The TLS files can't be used",
+  "no-listener": "plain: false mà không có tls thì không ai vào được | plain: false without tls leaves no way in",
   "store-unavailable": "Không mở được kho dữ liệu | The store could not be opened",
 } as const;
 
@@ -12,18 +14,22 @@ export type BrokerErrorCode = keyof typeof brokerErrors;
 
 export class BrokerError extends Error {
   readonly code: BrokerErrorCode;
-  constructor(code: BrokerErrorCode, cause: unknown) {
+  /** The `host:port` that could not be opened, if that is what went wrong. */
+  readonly place: string | undefined;
+  constructor(code: BrokerErrorCode, cause: unknown, place?: string) {
     super(brokerErrors[code], { cause });
     this.name = "BrokerError";
     this.code = code;
+    this.place = place;
   }
 }
 
-/** The error for what the operating system said to `listen`. */
-export function listenError(cause: unknown): BrokerError {
+/** The error for what the operating system said to `listen` there. */
+export function listenError(cause: unknown, { host, port }: { host: string; port: number }): BrokerError {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "EADDRINUSE") return new BrokerError("port-in-use", cause);
-  if (code === "EACCES") return new BrokerError("port-forbidden", cause);
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new BrokerError("address-absent", cause);
-  return new BrokerError("listen-failed", cause);
+  const place = `${host}:${port}`;
+  if (code === "EADDRINUSE") return new BrokerError("port-in-use", cause, place);
+  if (code === "EACCES") return new BrokerError("port-forbidden", cause, place);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new BrokerError("address-absent", cause, place);
+  return new BrokerError("listen-failed", cause, place);
 }

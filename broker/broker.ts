@@ -1,11 +1,11 @@
 // The MQTT broker of a facility: aedes speaks the protocol, our store keeps, our router delivers.
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Log } from "../protocol/host.ts";
-import { everyonesRights } from "./access/rights.ts";
+import { deskTopics } from "../protocol/topics.ts";
+import { everyonesRights, type Rights, rightsOf } from "./access/rights.ts";
 import { UserBook } from "./access/user-book.ts";
-import { BrokerError, listenError } from "./broker-error.ts";
+import { BrokerError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
 import { type Counters, newCounters } from "./delivery/counters.ts";
 import { publishLeftWills } from "./delivery/left-wills.ts";
@@ -17,7 +17,10 @@ import { startEngine } from "./engine/engine.ts";
 import { Gatekeeper } from "./engine/gatekeeper.ts";
 import { refusalOf } from "./engine/incoming-publish.ts";
 import { guardPackets } from "./engine/packet-gate.ts";
+import { type Address, Listeners } from "./listeners.ts";
 import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
+import { certifiedDeskOf, deskOf } from "./tls/certificate-name.ts";
+import type { TlsFacts } from "./tls/tls-listener.ts";
 
 export interface BrokerOptions {
   readonly config: BrokerConfig;
@@ -37,14 +40,16 @@ export interface BrokerCounts extends Counters {
 }
 
 export interface RunningBroker {
-  readonly address: { readonly host: string; readonly port: number };
+  /** Of the plain listener, or of TLS where that is the only one. */
+  readonly address: Address;
+  readonly tlsAddress: Address | undefined;
   counts(): BrokerCounts;
+  /** What is to be known of the certificates; undefined without TLS. */
+  tlsFacts(): TlsFacts | undefined;
   /** Disconnects everybody, commits what waits and closes the store; within a second. */
   close(): Promise<void>;
 }
 
-/** TCP probes begin after this silence, in milliseconds: they find dead peers whatever keepalive was agreed. */
-const tcpProbeMs = 60_000;
 /** How often absent sessions are looked through, in milliseconds; their limit is in hours. */
 const expiryCheckMs = 600_000;
 /** Turns of the event loop that wills and acknowledgements get when the broker closes; each needs three or four. */
@@ -70,9 +75,16 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   const users = new UserBook(usersFile, log, () => sessions.refreshRights());
   const upkeep = new QueueUpkeep(store, log);
   const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
-  const rightsOf = (user: string) => everyone ?? users.rightsOf(user);
-  const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf });
-  const gatekeeper = new Gatekeeper({ config, everyone, users, sessions, connections, store, counters, log });
+  const rightsOfUser = (user: string): Rights => {
+    const desk = certifiedDeskOf(user);
+    return everyone ?? (desk === undefined ? users.rightsOf(user) : rightsOf(desk));
+  };
+  const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser });
+  const gatekeeper = new Gatekeeper({
+    ...{ config, everyone, users, sessions, connections, store, counters, clock, log },
+    certificateOf: (socket) => listeners.certificateOf(socket),
+    onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
+  });
   const { queuedMessagesMax } = limits;
   const router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax });
 
@@ -81,39 +93,42 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   else if (users.size === 0) log.warn({}, "There are no users yet: nobody can connect");
   sessions.load();
   sessions.expire();
-  publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOf(will.user), { config, store }));
+  publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOfUser(will.user), { config, store }));
   const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpProbeMs }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    guardPackets(socket, limits.packetBytesMax);
-    engine.handle(socket);
+  const listeners: Listeners = new Listeners({
+    ...{ config, clock, log },
+    onConnection: (socket) => {
+      guardPackets(socket, limits.packetBytesMax);
+      engine.handle(socket);
+    },
   });
-  server.maxConnections = limits.connectionsMax;
   const expiry = setInterval(() => sessions.expire(), expiryCheckMs);
   const stop = async () => {
     clearInterval(expiry);
-    server.close();
+    listeners.close();
     await new Promise<void>((resolve) => engine.close(resolve));
-    for (const socket of sockets) socket.destroy();
+    listeners.cut();
   };
 
   try {
-    await listen(server, config.host, config.port);
+    await listeners.open();
   } catch (error) {
     await stop();
-    throw listenError(error);
+    throw error;
   }
-  const { address: host, port } = server.address() as AddressInfo;
-  log.info({ host, port, sessions: sessions.keptCount }, "The broker listens");
+  const { plainAddress, tlsAddress } = listeners;
+  const address = plainAddress ?? tlsAddress;
+  if (address === undefined) throw new BrokerError("no-listener", undefined);
+  log.info({ sessions: sessions.keptCount }, "The broker is ready");
   return {
-    address: { host, port },
+    address,
+    tlsAddress,
+    tlsFacts: () => listeners.tlsFacts(),
     counts: () => {
       const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);
       const queued = kept.reduce((sum, backlog) => sum + backlog.queued, 0);
       const retained = store.retained.count();
-      return { ...counters, connections: sockets.size, sessions: kept.length, queued, retained };
+      return { ...counters, connections: listeners.connections, sessions: kept.length, queued, retained };
     },
     close: async () => {
       await stop();
@@ -138,9 +153,15 @@ function openStore(path: string, now: number, log: Log): BrokerStore {
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, resolve);
-  });
+/** IT reads the events of its desks, so that is where it hears of a second desk under the same name. */
+function tellOfDuplicate(clientId: string, router: Router, clock: Clock): void {
+  const { facility, desk } = deskOf(clientId) ?? {};
+  if (facility === undefined || desk === undefined) return;
+  const event = { kind: "duplicate_client", boot: null, ts: new Date(clock.now()).toISOString() };
+  const message = {
+    topic: deskTopics(facility, desk).event,
+    payload: Buffer.from(JSON.stringify(event)),
+    qos: 1,
+  } as const;
+  router.publish({ message, retain: false, publisher: { pending: 0 } }, () => {});
 }

@@ -1,5 +1,6 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
 import * as z from "zod";
+import { tlsConfigSchema } from "./tls/tls-config.ts";
 
 const count = (least: number, most: number, standard: number) => z.int().min(least).max(most).default(standard);
 
@@ -45,6 +46,11 @@ export const brokerConfigSchema = z.strictObject({
     .default("127.0.0.1")
     .describe("Address to listen on; 0.0.0.0 opens the broker to the network"),
   port: z.int().min(0).max(65_535).default(1883).describe("TCP port; 0 takes a free one"),
+  plain: z
+    .boolean()
+    .default(true)
+    .describe("Listen without TLS too, on host and port; false with tls leaves TLS alone"),
+  tls: tlsConfigSchema.optional(),
   usersFile: z.string().min(1).optional().describe("File of users; default users.json in the data directory"),
   openTo: z
     .enum(["users", "everyone"])

@@ -16,17 +16,21 @@ export function brokerStartFailure(error: unknown, config: BrokerConfig): unknow
   if (error instanceof UserError) return new CommandFailure(exitCodes.wrongUsage, error.message);
   if (!(error instanceof BrokerError)) return error;
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  const place = error.place ?? `${config.host}:${config.port}`;
   switch (error.code) {
     case "port-in-use":
       return new CommandFailure(
         exitCodes.alreadyRunning,
-        `${error.message} (${config.host}:${config.port})\n    → --mqtt-port N, broker.port, hoặc dừng chương trình kia | or stop the other program`,
+        `${error.message} (${place})\n    → --mqtt-port N, broker.port, hoặc dừng chương trình kia | or stop the other program`,
       );
     case "store-unavailable":
       return new CommandFailure(exitCodes.diskTrouble, `${error.message}${cause}`);
     case "port-forbidden":
     case "address-absent":
     case "listen-failed":
-      return new CommandFailure(exitCodes.wrongUsage, `${error.message} (${config.host}:${config.port})`);
+      return new CommandFailure(exitCodes.wrongUsage, `${error.message} (${place})`);
+    case "tls-unusable":
+    case "no-listener":
+      return new CommandFailure(exitCodes.wrongUsage, `${error.message}${cause}`);
   }
 }

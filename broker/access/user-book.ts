@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Log } from "../../protocol/host.ts";
 import { passwordFits, unknownUserHash } from "./password.ts";
-import { noRights, type Rights, rightsOf } from "./rights.ts";
+import { type Identity, noRights, type Rights, rightsOf } from "./rights.ts";
 import { readUsers, type User, UserError } from "./users-file.ts";
 
 /** Password checks that run at once: each takes 16 MiB and a core for a moment. */
@@ -53,16 +53,26 @@ export class UserBook {
     this.#onChange();
   }
 
+  /** The same for somebody who is waiting at the door: what is wrong with the file is logged. */
+  async refreshOrKeep(): Promise<void> {
+    await this.refresh().catch((error) =>
+      this.#log.error({ error }, "The file of users can't be read; the last one stays"),
+    );
+  }
+
   /** The rights of a user of that name; none where there is no such user. */
   rightsOf(name: string): Rights {
     return this.#entries.get(name)?.rights ?? noRights;
   }
 
+  /** Who a user of that name is; undefined where there is no such user. */
+  identityOf(name: string): Identity | undefined {
+    return this.#entries.get(name)?.user;
+  }
+
   /** The rights of this user, or undefined for a wrong password or an unknown user; both take the same time. */
   async check(name: string, password: Buffer): Promise<Rights | undefined> {
-    await this.refresh().catch((error) =>
-      this.#log.error({ error }, "The file of users can't be read; the last one stays"),
-    );
+    await this.refreshOrKeep();
     const entry = this.#entries.get(name);
     const kept = entry?.user.passwordHash ?? unknownUserHash;
     const digest = createHmac("sha256", this.#rememberKey)

@@ -9,6 +9,8 @@ export interface Counters {
   delivered: number;
   /** Publishes, subscriptions, wills and connections refused, and deliveries withheld, for want of rights. */
   denied: number;
+  /** Clients that came under the id of one that was connected, whether they took over or were refused. */
+  takeOvers: number;
   /** QoS 0 messages dropped for subscribers that don't read. */
   droppedUnkept: number;
   /** Sessions ended because their client stayed away too long, or their queue was full. */
@@ -20,6 +22,7 @@ export const newCounters = (): Counters => ({
   kept: 0,
   delivered: 0,
   denied: 0,
+  takeOvers: 0,
   droppedUnkept: 0,
   sessionsEnded: 0,
 });

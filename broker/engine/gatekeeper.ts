@@ -1,13 +1,16 @@
 // Decides about each CONNECT: who it is, what it may, whether the client id is its own, whether its will is allowed.
+import type { Duplex } from "node:stream";
 import type { AuthenticateError, Client, ConnectPacket } from "aedes";
-import type { Log } from "../../protocol/host.ts";
-import type { Rights } from "../access/rights.ts";
+import type { Clock, Log } from "../../protocol/host.ts";
+import { type Rights, rightsOf } from "../access/rights.ts";
+import { TakeOvers } from "../access/take-overs.ts";
 import type { UserBook } from "../access/user-book.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
+import { certifiedDeskUser, deskOf } from "../tls/certificate-name.ts";
 import { type Connections, openLine } from "./connections.ts";
 import { refusalOf } from "./incoming-publish.ts";
 
@@ -21,9 +24,12 @@ const notAuthorised = 5;
 const returnCodes = {
   "client-id-invalid": identifierRejected,
   "client-id-of-another-user": identifierRejected,
+  "client-id-not-the-certificates": identifierRejected,
+  "client-id-in-dispute": serverUnavailable,
   "sessions-full": serverUnavailable,
   "store-unavailable": serverUnavailable,
   "password-wrong": badUserOrPassword,
+  "certificate-of-nobody": notAuthorised,
   "keepalive-invalid": notAuthorised,
   "will-not-permitted": notAuthorised,
 } as const;
@@ -38,10 +44,23 @@ export interface GatekeeperOptions {
   readonly connections: Connections;
   readonly store: BrokerStore;
   readonly counters: Counters;
+  readonly clock: Clock;
   readonly log: Log;
+  /** The name in the client's certificate, where it showed one. */
+  readonly certificateOf: (socket: Duplex) => string | undefined;
+  /** Two clients fight for one id. */
+  readonly onFight: (clientId: string) => void;
+}
+
+/** Who a client turned out to be. */
+interface Principal {
+  /** The owner of its session. */
+  readonly user: string;
+  readonly rights: Rights;
 }
 
 export class Gatekeeper {
+  readonly #takeOvers = new TakeOvers();
   readonly #options: GatekeeperOptions;
   readonly #connects = new WeakMap<Client, ConnectPacket>();
 
@@ -79,25 +98,55 @@ export class Gatekeeper {
   };
 
   async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
-    const { config, users, everyone } = this.#options;
+    const { config, everyone } = this.#options;
     const connect = this.#connects.get(client);
     if (connect === undefined) return "store-unavailable";
     if (!isClientId(connect, config.limits.clientIdBytesMax)) return "client-id-invalid";
-    const rights = everyone ?? (await users.check(user, password));
-    if (rights === undefined) return "password-wrong";
+    const principal = await this.#identify(client, user, password);
+    if (typeof principal === "string") return principal;
+    const { rights } = principal;
     const { keepalive = 0, will } = connect;
     if (everyone === undefined && (keepalive === 0 || keepalive > config.limits.keepaliveSecondsMax)) {
       return "keepalive-invalid";
     }
     if (will !== undefined && refusalOf(will, rights, this.#options) !== undefined) return "will-not-permitted";
     if (client.closed) return undefined; // it did not wait
-    return this.#openSession(client, everyone === undefined ? user : "", rights);
+    return this.#openSession(client, principal);
   }
 
-  async #openSession(client: Client, user: string, rights: Rights): Promise<Refusal | undefined> {
+  async #identify(client: Client, user: string, password: Buffer): Promise<Principal | Refusal> {
+    const { everyone, users, certificateOf } = this.#options;
+    if (everyone !== undefined) return { user: "", rights: everyone };
+    const name = certificateOf(client.conn);
+    if (name !== undefined) return this.#identifyCertified(client, name);
+    const rights = await users.check(user, password);
+    if (rights === undefined) return "password-wrong";
+    const desk = deskOf(client.id);
+    if (desk !== undefined) {
+      // An id of this form is a desk's: nobody else may keep a desk out by coming first.
+      const identity = users.identityOf(user);
+      if (identity?.facility !== desk.facility || identity?.desk !== desk.desk) return "client-id-of-another-user";
+    }
+    return { user, rights };
+  }
+
+  /** A certificate is stronger than a password, so user and password are not looked at. */
+  async #identifyCertified(client: Client, name: string): Promise<Principal | Refusal> {
+    const { users } = this.#options;
+    if (client.id !== name) return "client-id-not-the-certificates";
+    const desk = deskOf(name);
+    if (desk !== undefined) return { user: certifiedDeskUser(name), rights: rightsOf(desk) };
+    await users.refreshOrKeep();
+    return users.identityOf(name) === undefined
+      ? "certificate-of-nobody"
+      : { user: name, rights: users.rightsOf(name) };
+  }
+
+  async #openSession(client: Client, { user, rights }: Principal): Promise<Refusal | undefined> {
     const { sessions, connections, config } = this.#options;
     const before = sessions.find(client.id);
     if (before !== undefined && before.user !== user) return "client-id-of-another-user";
+    if (before?.line !== undefined && !this.#mayTakeOver(client)) return "client-id-in-dispute";
     if (!client.clean && before?.backlog === undefined && sessions.keptCount >= config.limits.sessionsMax) {
       return "sessions-full";
     }
@@ -110,6 +159,21 @@ export class Gatekeeper {
     if (client.closed || client.conn.destroyed) gone();
     else client.conn.once("close", gone);
     return undefined;
+  }
+
+  /** A desk that reconnects before its lost connection was noticed takes over once; two copies of a desk do without end. */
+  #mayTakeOver(client: Client): boolean {
+    const { clock, counters, log, onFight } = this.#options;
+    counters.takeOvers += 1;
+    const verdict = this.#takeOvers.judge(client.id, clock.monotonic());
+    if (verdict === "granted") log.warn({ clientId: client.id }, "A client took over from another with the same id");
+    if (verdict !== "fight") return verdict === "granted";
+    log.error(
+      { clientId: client.id },
+      "Two clients use one id (a copied SD card?); the newcomer is kept out for a while",
+    );
+    onFight(client.id);
+    return false;
   }
 
   #refuse(client: Client, user: string | undefined, refusal: Refusal): AuthenticateError {

@@ -27,8 +27,10 @@ export interface LogLine {
 export interface TestBroker {
   readonly directory: string;
   readonly port: number;
+  readonly tlsPort: number | undefined;
   readonly lines: readonly LogLine[];
   counts(): ReturnType<RunningBroker["counts"]>;
+  tlsFacts(): ReturnType<RunningBroker["tlsFacts"]>;
   close(): Promise<void>;
 }
 
@@ -55,8 +57,10 @@ export async function runBroker(
   return {
     directory,
     port: broker.address.port,
+    tlsPort: broker.tlsAddress?.port,
     lines,
     counts: () => broker.counts(),
+    tlsFacts: () => broker.tlsFacts(),
     close: () => broker.close(),
   };
 }

@@ -1,0 +1,129 @@
+// The doors of the broker: a plain listener, one for TLS, or both, and all connections that came through them.
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Clock, Log } from "../protocol/host.ts";
+import { BrokerError, listenError } from "./broker-error.ts";
+import type { BrokerConfig } from "./config.ts";
+import { type TlsFacts, TlsListener } from "./tls/tls-listener.ts";
+
+export interface ListenersOptions {
+  readonly config: BrokerConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onConnection: (socket: Socket) => void;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** TCP probes begin after this silence, in milliseconds: they find dead peers whatever keepalive was agreed. */
+const tcpProbeMs = 60_000;
+
+export class Listeners {
+  readonly #options: ListenersOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #names = new WeakMap<Duplex, string>();
+  #plain: Server | undefined;
+  #tls: TlsListener | undefined;
+
+  constructor(options: ListenersOptions) {
+    this.#options = options;
+  }
+
+  /** Opens what is configured. Rejects with `BrokerError`; then `close` has to be called all the same. */
+  async open(): Promise<void> {
+    const { config, log } = this.#options;
+    if (config.plain) {
+      this.#plain = await openPlain(config, (socket) => this.#admit(socket));
+      log.info(this.plainAddress ?? {}, "The broker listens");
+      if (!isLoopback(config.host)) log.warn({ host: config.host }, "Clients on the network may connect without TLS");
+    } else if (config.tls === undefined) throw new BrokerError("no-listener", undefined);
+    if (config.tls === undefined) return;
+    this.#tls = await this.#openTls(config.tls);
+    log.info(this.#tls.address, "The broker listens for TLS");
+  }
+
+  get plainAddress(): Address | undefined {
+    return this.#plain === undefined ? undefined : addressOf(this.#plain);
+  }
+
+  get tlsAddress(): Address | undefined {
+    return this.#tls?.address;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  tlsFacts(): TlsFacts | undefined {
+    return this.#tls?.facts();
+  }
+
+  /** The name in the certificate of the client at the other end, where it showed one. */
+  certificateOf(socket: Duplex): string | undefined {
+    return this.#names.get(socket);
+  }
+
+  /** Takes no more connections. */
+  close(): void {
+    this.#plain?.close();
+    this.#tls?.close();
+  }
+
+  /** Cuts those that are open. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #admit(socket: Socket): void {
+    const { config, onConnection } = this.#options;
+    if (this.#sockets.size >= config.limits.connectionsMax) {
+      socket.destroy(); // each listener counts its own; this is the sum
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    onConnection(socket);
+  }
+
+  async #openTls(tls: NonNullable<BrokerConfig["tls"]>): Promise<TlsListener> {
+    const { config, clock, log } = this.#options;
+    const { connectionsMax, connectSeconds } = config.limits;
+    const listener = await TlsListener.load({
+      ...{ config: tls, connectionsMax, handshakeSeconds: connectSeconds, probeMs: tcpProbeMs, clock, log },
+      onConnection: (socket, name) => {
+        if (name !== undefined) this.#names.set(socket, name);
+        this.#admit(socket);
+      },
+    }).catch((error: unknown) => {
+      throw new BrokerError("tls-unusable", error);
+    });
+    await listener.listen().catch((error: unknown) => {
+      throw listenError(error, tls);
+    });
+    return listener;
+  }
+}
+
+async function openPlain({ host, port, limits }: BrokerConfig, admit: (socket: Socket) => void): Promise<Server> {
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpProbeMs }, admit);
+  server.maxConnections = limits.connectionsMax;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port }, resolve);
+    });
+  } catch (error) {
+    throw listenError(error, { host, port });
+  }
+  return server;
+}
+
+function addressOf(server: Server): Address {
+  const { address, port } = server.address() as AddressInfo;
+  return { host: address, port };
+}
+
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
