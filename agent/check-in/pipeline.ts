@@ -15,7 +15,7 @@ import { encodeJson } from "../../protocol/check-in/encode-json.ts";
 import { uuidV7 } from "../../protocol/check-in/uuid-v7.ts";
 import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
 import type { PatientDocument, Reading } from "../../protocol/document/patient-document.ts";
-import { readDocument } from "../../protocol/document/read-document.ts";
+import { readMessage } from "../../protocol/document/read-message.ts";
 import type { Outcome } from "../../protocol/driver/outcome.ts";
 import type { Clock, DecodeText, Log, Random } from "../../protocol/host.ts";
 import type { Scan } from "../../protocol/message/scan.ts";
@@ -70,7 +70,7 @@ export class Pipeline {
     const now = clock.now() - (scan.ageMs ?? 0);
     counts.scans += 1;
     counts.lastScanAtMs = now;
-    const reading = readDocument(scan.raw, vietnamDate(now), decodeText, { optionalFields });
+    const reading = readMessage(scan.raw, vietnamDate(now), decodeText, { optionalFields });
     switch (reading.kind) {
       case "rejected":
         this.#reject(reading, scan, source, now);

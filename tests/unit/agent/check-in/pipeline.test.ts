@@ -142,3 +142,15 @@ test("nothing of a patient is logged, whatever becomes of the scan", () => {
   expect(log.lines.length).toBeGreaterThan(0);
   expect(JSON.stringify(log.lines)).not.toMatch(/Mẫu|99990|1990|Hà Nội/);
 });
+
+test("a chip reader's message may be longer than any code", () => {
+  const message = JSON.stringify({
+    id: 2,
+    message: "x".repeat(4_000),
+    data: { idCode: "001090999901", personName: "Nguyễn Văn Mẫu", dateOfBirth: "15/03/1990" },
+  });
+  scan(message);
+  spool.flush();
+  expect(told).toEqual(["accepted"]);
+  expect(events()[0].data).toMatchObject({ method: "chip", person: { number: "001090999901" } });
+});
