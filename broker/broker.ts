@@ -17,6 +17,7 @@ import { startEngine } from "./engine/engine.ts";
 import { Gatekeeper } from "./engine/gatekeeper.ts";
 import { refusalOf } from "./engine/incoming-publish.ts";
 import { guardPackets } from "./engine/packet-gate.ts";
+import { type RefusalCounts, RefusalLog } from "./engine/refusal-log.ts";
 import { type Address, Listeners } from "./listeners.ts";
 import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
 import { certifiedDeskOf, deskOf } from "./tls/certificate-name.ts";
@@ -37,6 +38,8 @@ export interface BrokerCounts extends Counters {
   /** Messages that kept sessions wait for. */
   readonly queued: number;
   readonly retained: number;
+  /** Connections that were refused or ended at the door, by reason. */
+  readonly refused: RefusalCounts;
 }
 
 export interface RunningBroker {
@@ -95,10 +98,11 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   sessions.expire();
   publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOfUser(will.user), { config, store }));
   const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
+  const refusals = new RefusalLog(log, clock);
   const listeners: Listeners = new Listeners({
-    ...{ config, clock, log },
+    ...{ config, clock, log, refusals },
     onConnection: (socket) => {
-      guardPackets(socket, limits.packetBytesMax);
+      guardPackets(socket, { limits, refusals });
       engine.handle(socket);
     },
   });
@@ -128,7 +132,8 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
       const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);
       const queued = kept.reduce((sum, backlog) => sum + backlog.queued, 0);
       const retained = store.retained.count();
-      return { ...counters, connections: listeners.connections, sessions: kept.length, queued, retained };
+      const refused = refusals.counts();
+      return { ...counters, connections: listeners.connections, sessions: kept.length, queued, retained, refused };
     },
     close: async () => {
       await stop();

@@ -9,10 +9,22 @@ const limits = z
     packetBytesMax: count(1_024, 1_048_576, 32_768).describe(
       "A longer MQTT packet is refused before it is read; a check-in has about 2 KiB",
     ),
+    packetSeconds: count(1, 300, 20).describe(
+      "From the first byte of a packet to its last; a slower client holds memory for nothing",
+    ),
+    filtersPerPacketMax: count(1, 1_000, 100).describe(
+      "Filters in one SUBSCRIBE or UNSUBSCRIBE; more of them in one packet are no honest client's",
+    ),
     topicBytesMax: count(64, 4_096, 256).describe("Length of a topic or filter; ours have about 60 bytes"),
     topicLevelsMax: count(8, 100, 16).describe("Levels of a topic or filter; ours have at most 8"),
     clientIdBytesMax: count(23, 1_024, 128).describe("Length of a client id; ours are facility:desk"),
     connectionsMax: count(1, 20_000, 500).describe("Open connections; a facility has about 50 desks"),
+    connectionsPerAddressMax: count(1, 20_000, 250).describe(
+      "Open connections of one IPv4 address or IPv6 network: all desks may stand behind one router, but not fill the broker",
+    ),
+    connectsPerSecondPerAddress: count(1, 10_000, 20).describe(
+      "New connections of one address, once it has opened connectionsPerAddressMax: a flood may not keep the broker busy",
+    ),
     sessionsMax: count(1, 20_000, 500).describe("Sessions that are kept for absent clients"),
     filtersPerSessionMax: count(1, 1_000, 50).describe("Subscriptions of one client"),
     retainedMax: count(100, 1_000_000, 10_000).describe("Retained messages; a desk has about 10"),

@@ -4,12 +4,15 @@ import type { Duplex } from "node:stream";
 import type { Clock, Log } from "../protocol/host.ts";
 import { BrokerError, listenError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
+import { Admission } from "./engine/admission.ts";
+import type { RefusalLog } from "./engine/refusal-log.ts";
 import { type TlsFacts, TlsListener } from "./tls/tls-listener.ts";
 
 export interface ListenersOptions {
   readonly config: BrokerConfig;
   readonly clock: Clock;
   readonly log: Log;
+  readonly refusals: RefusalLog;
   readonly onConnection: (socket: Socket) => void;
 }
 
@@ -23,6 +26,7 @@ const tcpProbeMs = 60_000;
 
 export class Listeners {
   readonly #options: ListenersOptions;
+  readonly #admission: Admission;
   readonly #sockets = new Set<Socket>();
   readonly #names = new WeakMap<Duplex, string>();
   #plain: Server | undefined;
@@ -30,6 +34,7 @@ export class Listeners {
 
   constructor(options: ListenersOptions) {
     this.#options = options;
+    this.#admission = new Admission(options.config.limits, options.clock);
   }
 
   /** Opens what is configured. Rejects with `BrokerError`; then `close` has to be called all the same. */
@@ -78,13 +83,19 @@ export class Listeners {
   }
 
   #admit(socket: Socket): void {
-    const { config, onConnection } = this.#options;
-    if (this.#sockets.size >= config.limits.connectionsMax) {
-      socket.destroy(); // each listener counts its own; this is the sum
+    const { refusals, onConnection } = this.#options;
+    const address = socket.remoteAddress;
+    const refusal = this.#admission.enter(address); // of all listeners together
+    if (refusal !== undefined) {
+      refusals.note(refusal, { address });
+      socket.destroy();
       return;
     }
     this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#admission.leave(address);
+    });
     onConnection(socket);
   }
 
@@ -107,9 +118,8 @@ export class Listeners {
   }
 }
 
-async function openPlain({ host, port, limits }: BrokerConfig, admit: (socket: Socket) => void): Promise<Server> {
+async function openPlain({ host, port }: BrokerConfig, admit: (socket: Socket) => void): Promise<Server> {
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpProbeMs }, admit);
-  server.maxConnections = limits.connectionsMax;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);

@@ -1,61 +1,76 @@
-// Stands before aedes' parser, which buffers packets of up to 256 MB: looks at each packet's length as it arrives.
+// Stands before aedes' parser: gives it whole packets that MQTT 3.1.1 allows, and ends every connection that sends others.
 import type { Socket } from "node:net";
+import { type PacketRefusal, returnCodeOf } from "../packet/packet-refusal.ts";
+import { type PacketLimits, PacketStream } from "../packet/packet-stream.ts";
+import type { RefusalLog } from "./refusal-log.ts";
 
-/** Bytes of the remaining length at most (MQTT 3.1.1 clause 2.2.3). */
-const lengthBytesMax = 4;
-
-/** Follows the packets of one connection through its chunks, without keeping any of them. */
-export class PacketGate {
-  readonly #packetBytesMax: number;
-  /** Bytes of the present packet's body that are still to come; undefined inside its header. */
-  #bodyLeft: number | undefined;
-  /** Bytes of the present header seen so far, and the length they say. */
-  #headerBytes = 0;
-  #length = 0;
-
-  constructor(packetBytesMax: number) {
-    this.#packetBytesMax = packetBytesMax;
-  }
-
-  /** False for a chunk in which a packet begins that is too long, or whose length is malformed. */
-  admits(chunk: Uint8Array): boolean {
-    let at = 0;
-    while (at < chunk.length) {
-      if (this.#bodyLeft !== undefined) {
-        const taken = Math.min(this.#bodyLeft, chunk.length - at);
-        at += taken;
-        this.#bodyLeft -= taken;
-        if (this.#bodyLeft === 0) this.#bodyLeft = undefined;
-        continue;
-      }
-      if (!this.#takeHeaderByte(chunk[at] ?? 0)) return false;
-      at += 1;
-    }
-    return true;
-  }
-
-  #takeHeaderByte(byte: number): boolean {
-    this.#headerBytes += 1;
-    if (this.#headerBytes === 1) return true; // packet type and flags
-    this.#length += (byte & 0x7f) * 128 ** (this.#headerBytes - 2);
-    if (byte >= 0x80) return this.#headerBytes <= lengthBytesMax;
-    const length = this.#length;
-    this.#headerBytes = 0;
-    this.#length = 0;
-    if (length > this.#packetBytesMax) return false;
-    if (length > 0) this.#bodyLeft = length;
-    return true;
-  }
+export interface PacketGateOptions {
+  readonly limits: PacketLimits & { readonly packetSeconds: number };
+  readonly refusals: RefusalLog;
 }
 
-/** Closes the connection at the first packet that is too long. Aedes fetches its bytes by `read()`, so that is the gate. */
-export function guardPackets(socket: Socket, packetBytesMax: number): void {
-  const gate = new PacketGate(packetBytesMax);
+/** A client id over the wire may have 32 KiB; the log needs no more to tell who it was. */
+const clientIdCharactersLoggedMax = 128;
+
+/** Aedes fetches the bytes of a connection by `read()`, so that is the gate. */
+export function guardPackets(socket: Socket, { limits, refusals }: PacketGateOptions): void {
+  const packets = new PacketStream(limits);
+  const address = socket.remoteAddress;
   const read = socket.read.bind(socket);
+  let slowTimer: NodeJS.Timeout | undefined;
+  let isRefused = false;
+
+  const refuse = (refusal: PacketRefusal) => {
+    const id = packets.clientId;
+    const clientId = id && Buffer.from(id).toString().slice(0, clientIdCharactersLoggedMax);
+    refusals.note(refusal, { clientId, address });
+    endConnection(socket, returnCodeOf(refusal));
+  };
+  const watch = (hasProgress: boolean) => {
+    if (hasProgress || !packets.isInsidePacket) {
+      clearTimeout(slowTimer);
+      slowTimer = undefined;
+    }
+    if (packets.isInsidePacket) slowTimer ??= setTimeout(tooSlow, limits.packetSeconds * 1_000);
+  };
+  const tooSlow = () => {
+    if (socket.readableLength > 0) return watch(true); // the rest is here, and it is aedes that does not fetch it
+    isRefused = true;
+    refuse("packet-too-slow");
+  };
+  socket.once("close", () => clearTimeout(slowTimer));
+
   socket.read = (size?: number) => {
     const chunk: Buffer | null = read(size);
-    if (chunk === null || gate.admits(chunk)) return chunk;
-    socket.destroy(new Error("packet too long"));
-    return null;
+    if (chunk === null || isRefused) return null;
+    const { passed, refusal } = packets.push(chunk);
+    if (refusal === undefined) {
+      watch(passed.length > 0);
+    } else {
+      isRefused = true;
+      clearTimeout(slowTimer);
+      if (passed.length === 0) refuse(refusal);
+      else setImmediate(refuse, refusal); // what came before counts, a DISCONNECT above all: it takes the will back
+    }
+    return joined(passed, chunk);
   };
 }
+
+/** Closes at once, or after a CONNACK with the return code. */
+function endConnection(socket: Socket, returnCode: number | undefined): void {
+  if (returnCode === undefined) {
+    socket.destroy();
+    return;
+  }
+  socket.write(Buffer.of(0x20, 2, 0, returnCode));
+  socket.destroySoon();
+}
+
+function joined(passed: readonly Uint8Array[], chunk: Buffer): Buffer | null {
+  const [first, second] = passed;
+  if (first === undefined) return null;
+  if (first.length === chunk.length && first.buffer === chunk.buffer) return chunk;
+  return second === undefined ? asBuffer(first) : Buffer.concat([first, second]);
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

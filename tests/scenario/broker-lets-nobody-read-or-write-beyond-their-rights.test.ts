@@ -116,13 +116,20 @@ test.each([
 });
 
 test.each([
-  ["wildcards", `${own}/+`, 1],
-  ["a # in it", "#", 0],
   ["another desk's topic", `${facility}/quay-02/state`, 1],
+  ["the broker's own topics", "$SYS/x", 1],
   ["QoS 2", `${own}/state`, 2],
-  ["a NUL", `${own}/sta\0te`, 1],
 ] as const)("a will with %s is refused at CONNECT", async (_what, topic, qos) => {
   await expect(as("desk1", { will: { topic, payload: "x", qos, retain: false } })).rejects.toMatchObject({ code: 5 });
+});
+
+test.each([
+  ["wildcards", `${own}/+`],
+  ["a # in it", "#"],
+  ["a NUL", `${own}/sta\0te`],
+] as const)("a CONNECT with %s in its will's topic is not answered", async (_what, topic) => {
+  const will = { topic, payload: "x", qos: 1, retain: false } as const;
+  await expect(as("desk1", { will })).rejects.toThrow("closed before CONNACK");
 });
 
 test("a will is sent when its client is cut off, and not when it says goodbye", async () => {
