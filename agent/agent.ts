@@ -302,6 +302,7 @@ class Agent implements RunningAgent {
     const { config, password } = this.#options;
     return {
       url: config.mqtt.url,
+      tls: config.mqtt,
       clientId: `${config.facility}:${config.desk}`,
       username: config.mqtt.username,
       password,

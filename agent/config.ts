@@ -7,7 +7,7 @@ const port = z.int().min(1).max(65_535);
 const name = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
 /** A host and a port up to 65535; a user and a password have settings of their own. */
 const mqttUrlPattern =
-  /^mqtt:\/\/(\[[0-9A-Fa-f:]+\]|[^\s:@/[\]]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/;
+  /^mqtts?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s:@/[\]]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/;
 /** Bytes for the reader, as hexadecimal pairs; a blank between them is allowed. */
 const hexBytes = z
   .string()
@@ -118,18 +118,32 @@ export const agentConfigSchema = z.strictObject({
       (readers) => new Set(readers.map(({ id }) => id)).size === readers.length,
       "hai đầu đọc trùng id | two readers share an id",
     ),
-  mqtt: z.strictObject({
-    url: z
-      .string()
-      .regex(
-        mqttUrlPattern,
-        "dạng mqtt://máy:cổng, không kèm mật khẩu | must look like mqtt://host:port, without a password",
-      )
-      .default("mqtt://127.0.0.1:1883"),
-    username: z.string().min(1).optional(),
-    passwordFile: z.string().min(1).optional().describe("File that holds the password and nothing else"),
-    keepaliveSeconds: z.int().min(5).max(300).default(30),
-  }),
+  mqtt: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(
+          mqttUrlPattern,
+          "dạng mqtts://máy:cổng, không kèm mật khẩu | must look like mqtts://host:port, without a password",
+        )
+        .default("mqtt://127.0.0.1:1883")
+        .describe("mqtts:// speaks TLS (port 8883), mqtt:// is for this machine and for trials (port 1883)"),
+      username: z.string().min(1).optional(),
+      passwordFile: path.optional().describe("File that holds the password and nothing else"),
+      caFile: path.optional().describe("mqtts: the authority that the broker's certificate must come from, PEM"),
+      certFile: path.optional().describe("mqtts: this desk's certificate, PEM; its name is facility:desk"),
+      keyFile: path.optional().describe("mqtts: the private key of it, PEM"),
+      keepaliveSeconds: z.int().min(5).max(300).default(30),
+    })
+    .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+      error: "certFile và keyFile đi cùng nhau | certFile and keyFile go together",
+    })
+    .refine(
+      ({ url, caFile, certFile }) => url.startsWith("mqtts:") || (caFile === undefined && certFile === undefined),
+      {
+        error: "caFile, certFile cần mqtts:// | caFile and certFile need mqtts://",
+      },
+    ),
   publish: z
     .strictObject({
       formats: z

@@ -1,4 +1,6 @@
 // The door to MQTT.js: one connection, used once; it is never asked to reconnect or to queue.
+import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
 import { writeToStream } from "mqtt-packet";
 
@@ -6,8 +8,10 @@ import { writeToStream } from "mqtt-packet";
 writeToStream.cacheNumbers = false;
 
 export interface LinkOptions {
-  /** `mqtt://host:port`. */
+  /** `mqtt://host:port`, or `mqtts://host:port` for TLS. */
   readonly url: string;
+  /** PEM files for TLS, read at each connection, so that renewed certificates are taken up. Without `caFile` the machine's authorities are trusted. */
+  readonly tls?: TlsFiles;
   readonly clientId: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -16,19 +20,28 @@ export interface LinkOptions {
   readonly will: Message | undefined;
 }
 
+export interface TlsFiles {
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
 export interface Message {
   readonly topic: string;
   readonly payload: string | Uint8Array;
   readonly retain: boolean;
 }
 
-/** Why there is no connection: `denied` needs a person (wrong user or password), `lost` and `unreachable` need patience. */
+/** Why there is no connection: `denied` needs a person (wrong user or password, unreadable TLS files), `lost` and `unreachable` need patience. */
 export class LinkError extends Error {
   readonly code: "denied" | "unreachable" | "lost";
-  constructor(code: "denied" | "unreachable" | "lost", words: string) {
+  /** The broker's return code, where it answered CONNECT (MQTT 3.1.1 clause 3.2.2.3). */
+  readonly connack: number | undefined;
+  constructor(code: "denied" | "unreachable" | "lost", words: string, connack?: number) {
     super(words);
     this.name = "LinkError";
     this.code = code;
+    this.connack = connack;
   }
 }
 
@@ -61,7 +74,7 @@ const goodbyeMsMax = 1_000;
  */
 export function openMqttLink(options: LinkOptions, listener: LinkListener, giveUp: AbortSignal): Promise<MqttLink> {
   return new Promise((resolve, reject) => {
-    const client = connect(options.url, clientOptions(options));
+    const client = connect(options.url, { ...clientOptions(options), ...tlsOptions(options) });
     let phase: "connecting" | "up" | "dead" = "connecting";
     const die = (error: LinkError) => {
       if (phase === "dead") return;
@@ -122,6 +135,22 @@ function clientOptions(options: LinkOptions): IClientOptions {
   };
 }
 
+/** Throws `LinkError` when a file can't be read or is no PEM; its path is told, never what is in it. */
+function tlsOptions({ url, tls = {} }: LinkOptions): IClientOptions {
+  if (!url.startsWith("mqtts:")) return {};
+  try {
+    const files = {
+      ...(tls.caFile !== undefined && { ca: readFileSync(tls.caFile) }),
+      ...(tls.certFile !== undefined && { cert: readFileSync(tls.certFile) }),
+      ...(tls.keyFile !== undefined && { key: readFileSync(tls.keyFile) }),
+    };
+    createSecureContext(files); // a damaged one is found here, where it is known what is wrong
+    return { ...files, rejectUnauthorized: true };
+  } catch (error) {
+    throw new LinkError("denied", `the TLS files can't be used: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
 function asPayload(payload: string | Uint8Array): Buffer {
   return typeof payload === "string"
     ? Buffer.from(payload)
@@ -161,8 +190,9 @@ function cut(client: MqttClient): void {
 
 function asLinkError(error: Error | ErrorWithReasonCode): LinkError {
   const code = "code" in error ? error.code : undefined;
-  if (code === 3) return new LinkError("unreachable", "the broker is not available (CONNACK 3)");
-  if (code === 4 || code === 5) return new LinkError("denied", "the broker refused the user name or password");
-  if (typeof code === "number") return new LinkError("denied", `the broker refused the connection (CONNACK ${code})`);
+  if (code === 3) return new LinkError("unreachable", "the broker is not available (CONNACK 3)", 3);
+  if (code === 4 || code === 5) return new LinkError("denied", "the broker refused the user name or password", code);
+  if (typeof code === "number")
+    return new LinkError("denied", `the broker refused the connection (CONNACK ${code})`, code);
   return new LinkError("unreachable", typeof code === "string" ? code : error.message);
 }

@@ -121,13 +121,17 @@ function checkSpool(dataDir: string): Finding {
   }
 }
 
+/** CONNACK's return code for a client id that is refused (MQTT 3.1.1 clause 3.2.2.3). */
+const identifierRejected = 2;
+
 async function checkBroker(config: AgentConfig): Promise<Finding> {
-  const { url, username, passwordFile } = config.mqtt;
+  const { url, username, passwordFile, certFile } = config.mqtt;
   const check = `Broker ${url}`;
   const password = passwordFile === undefined ? undefined : readSecret(passwordFile);
   // The desk's own client id would throw the running agent out.
   const link = {
     url,
+    tls: config.mqtt,
     username,
     password,
     clientId: `${config.facility}:${config.desk}:doctor`,
@@ -143,6 +147,10 @@ async function checkBroker(config: AgentConfig): Promise<Finding> {
     await opened.close();
     return { check, isGood: true, words: "kết nối được | connected" };
   } catch (error) {
+    if (certFile !== undefined && error instanceof LinkError && error.connack === identifierRejected) {
+      // The broker took the certificate, and only refused an id that is not the certificate's name.
+      return { check, isGood: true, words: "chứng thư được chấp nhận | the certificate is accepted" };
+    }
     const isDenied = error instanceof LinkError && error.code === "denied";
     return {
       ...{ check, isGood: false, words: error instanceof Error ? error.message : String(error) },

@@ -13,6 +13,7 @@ import { vietnamDate } from "../../protocol/check-in/vietnam-time.ts";
 import type { Log } from "../../protocol/host.ts";
 import { facilityTopics } from "../../protocol/topics.ts";
 import { systemClock } from "../../service/clock.ts";
+import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
 import { defaultReaderOptions } from "../../simulators/reader.ts";
@@ -55,6 +56,7 @@ async function runBoth(options: UpOptions): Promise<void> {
   const config = readConfig(options.config);
   const agent = partOf(config, "agent", options.config);
   const broker = partOf(config, "broker", options.config);
+  if (!broker.plain) throw new CommandFailure(exitCodes.wrongUsage, plainNeeded);
   const plan: Plan = {
     dataDir: options.dataDir ?? defaultDataDir,
     broker: withPort(broker, options.mqttPort),
@@ -64,6 +66,9 @@ async function runBoth(options: UpOptions): Promise<void> {
   };
   await runPlan(plan, () => Promise.resolve({ stop: () => Promise.resolve() }));
 }
+
+const plainNeeded =
+  "`tiepdon up` cần broker.plain: true (quầy trong cùng tiến trình dùng cổng này) | `tiepdon up` needs broker.plain: true: its own desk uses that port";
 
 /** Two scans a second: slow enough to read, quick enough to see. */
 const demoScansPerSecond = 2;
