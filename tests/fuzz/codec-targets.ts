@@ -23,8 +23,8 @@ export interface FuzzTarget {
   readonly isMessages?: boolean;
 }
 
-/** Scans of one chunk that wait for their outcome; a host settles them within its next turn. */
-const unsettledMax = 100_000;
+/** Scans of one chunk that wait for their outcome: at most one for every byte of the longest. */
+const unsettledMax = 512 * 1_024;
 /** Time between two chunks in milliseconds: every gap of every protocol is met. */
 const pausesMs = [0, 1, 20, 70, 250, 600, 2_500, 16_000] as const;
 const outcomes = ["accepted", "repeated", "rejected", "wait"] as const;
