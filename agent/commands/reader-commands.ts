@@ -6,9 +6,9 @@ import type { Answer, CommandError, Request } from "./request.ts";
 
 export interface ReaderCommandTools {
   readonly readers: readonly Reader[];
-  /** Keeps over a restart whether the reader is switched on; `done` gets the error that kept it off the disk. */
   /** Begins an update of the reader's firmware; resolves with what forbids it. Rejects when it can't be written down. */
   readonly beginUpdate: (id: string, file: string) => Promise<CommandError | undefined>;
+  /** Keeps over a restart whether the reader is switched on; `done` gets the error that kept it off the disk. */
   readonly switchReader: (id: string, isOn: boolean, done: (error: Error | undefined) => void) => void;
 }
 
@@ -44,6 +44,11 @@ export const readerCommands: ReadonlyMap<string, Command> = new Map([
         answer({ kind: "error", code: "bad-request", detail: "file: a name in the folder firmware" });
         return;
       }
+      // It would wait for ever, and scan nothing meanwhile.
+      if (!reader.takesFirmware) {
+        answer({ kind: "error", code: "not-supported" });
+        return;
+      }
       beginUpdate(reader.id, file).then(
         (code) => answer(code === undefined ? done : { kind: "error", code }),
         () => answer({ kind: "error", code: "not-kept" }),
@@ -53,8 +58,8 @@ export const readerCommands: ReadonlyMap<string, Command> = new Map([
 ] satisfies [string, Command][]);
 
 function listed(reader: Reader): object {
-  const { state, reason, info } = readerNews(reader);
-  return { state, reason, ...info };
+  const { id, state, reason, info } = readerNews(reader);
+  return { id, state, reason, ...info };
 }
 
 function turn(reader: Reader, isOn: boolean, tools: ReaderCommandTools, answer: (answer: Answer) => void): void {

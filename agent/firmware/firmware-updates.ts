@@ -6,6 +6,7 @@ import type { MakeLinkPart } from "../../protocol/driver/reader-link/link-part.t
 import type { FirmwareImage, FirmwareRefusal } from "../../protocol/firmware/firmware-image.ts";
 import { newUpdate, stepUpdate, type UpdateState } from "../../protocol/firmware/update-state.ts";
 import type { Clock, Log } from "../../protocol/host.ts";
+import { namePattern } from "../../protocol/topics.ts";
 import { replaceFile } from "../../store/durable-file.ts";
 import type { PinnedKey } from "../registry/pinned-key.ts";
 import { firmwareFileBytesMax, readFirmwareFile } from "./firmware-file.ts";
@@ -38,6 +39,8 @@ const fileNamePattern = /^[\w-][\w.-]{0,63}$/;
 export class FirmwareUpdates {
   readonly #options: FirmwareUpdatesOptions;
   readonly #jobs = new Map<string, FirmwareJob>();
+  /** Readers whose update is being written down. */
+  readonly #beginning = new Set<string>();
 
   constructor(options: FirmwareUpdatesOptions) {
     this.#options = options;
@@ -49,14 +52,24 @@ export class FirmwareUpdates {
     for (const reader of await readdir(folder).catch(() => [])) {
       const text = await readFile(join(folder, reader), "utf8").catch(() => "");
       const read = readFirmwareFile(text, this.#options.keys);
-      if (read.kind === "image") this.#begin(reader, read.image);
+      // Another name is that of a file whose writing was cut off: nobody was told that its update has begun.
+      if (read.kind === "image" && namePattern.test(reader)) this.#begin(reader, read.image);
       else await rm(join(folder, reader), { force: true });
     }
   }
 
   /** Begins an update with a file of the folder `firmware`. Answers why not, or undefined once it is safe on the disk that it has begun. */
   async begin(reader: string, fileName: string): Promise<FirmwareRefusal | "no-file" | "busy" | undefined> {
-    if (this.#jobs.has(reader)) return "busy";
+    if (this.#jobs.has(reader) || this.#beginning.has(reader)) return "busy";
+    this.#beginning.add(reader);
+    try {
+      return await this.#writeDown(reader, fileName);
+    } finally {
+      this.#beginning.delete(reader);
+    }
+  }
+
+  async #writeDown(reader: string, fileName: string): Promise<FirmwareRefusal | "no-file" | undefined> {
     const path = join(this.#options.dataDir, folderName, fileName);
     const isReadable = fileNamePattern.test(fileName) && (await sizeOf(path)) <= firmwareFileBytesMax;
     const text = isReadable ? await readFile(path, "utf8").catch(() => undefined) : undefined;

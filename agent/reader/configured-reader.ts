@@ -80,6 +80,8 @@ export function configuredReader(config: ReaderConfig, model: ReaderModel, aroun
     {
       id: config.id,
       model: profile.id,
+      takesFirmware: profile.driver === "readerlink",
+      about: { id: config.id, vendor: profile.vendor, model: profile.model, profile: profile.id },
       place: () => place.whether(),
       open: (giveUp) => place.open(giveUp),
       makeDriver: (host) =>

@@ -56,7 +56,7 @@ export class DeskReaders {
   async start(): Promise<void> {
     await this.#devices.start();
     for (const reader of this.all) {
-      const isFree = !this.#firmware.isUnderWay(reader.id);
+      const isFree = !reader.takesFirmware || !this.#firmware.isUnderWay(reader.id);
       reader.setConditions({ isEnabled: !this.#switchedOff.includes(reader.id), isFree });
       reader.start();
     }

@@ -35,6 +35,10 @@ export interface Judgement extends Pick<ReaderFacts, "certification" | "registry
 export interface ReaderOptions {
   readonly id: string;
   readonly model: string;
+  /** Whether its protocol can carry new firmware. */
+  readonly takesFirmware: boolean;
+  /** What is known of it before it was ever there, for its retained topic. */
+  readonly about: object;
   /** Whether the device is there now, apart from what its stream says; a network address always is. */
   readonly place: () => "absent" | "there" | "ambiguous";
   /** Opens the line; `giveUp` ends an attempt that nobody waits for any more. Throws `PortError`. */
@@ -64,6 +68,8 @@ const watchMs = 500;
 const steadyMs = 60_000;
 /** How often an armed reader is asked whether it still works (READERS chapter 2). */
 const healthMs = 30_000;
+/** A port that is not closed by then hangs: it is left to itself, and the next opening says what it finds. */
+const closeMsMax = 2_000;
 
 export class Reader {
   readonly id: string;
@@ -72,10 +78,12 @@ export class Reader {
   #state: ReaderState = stopped;
   #lastNews = "";
   #conditions: Conditions = { mayReach: "armed", isEnabled: true, spoolIsWritable: true, isFree: true };
-  #judgement: Judgement = { certification: "unknown", mayReach: "armed", info: {} };
+  #judgement: Judgement;
   #report: ReaderSelfReport | undefined;
   #facts: ReaderFacts;
   #conversation: Conversation | undefined;
+  /** The last port, until it is closed: a device that we still hold can't be opened again. */
+  #closing: Promise<void> | undefined;
   /** Numbers the openings: a port that opens too late for its life is closed again. */
   #opening = 0;
   #giveUp = new AbortController();
@@ -88,6 +96,7 @@ export class Reader {
     this.id = options.id;
     this.#options = options;
     this.#tools = tools;
+    this.#judgement = { certification: "unknown", mayReach: "armed", info: options.about };
     this.#facts = { id: options.id, model: options.model, certification: this.#judgement.certification };
   }
 
@@ -119,6 +128,10 @@ export class Reader {
 
   get isEnabled(): boolean {
     return this.#conditions.isEnabled;
+  }
+
+  get takesFirmware(): boolean {
+    return this.#options.takesFirmware;
   }
 
   start(): void {
@@ -217,6 +230,10 @@ export class Reader {
     this.#opening += 1;
     const opening = this.#opening;
     this.#giveUp = new AbortController();
+    if (this.#closing !== undefined) {
+      await this.#closing;
+      if (opening !== this.#opening) return;
+    }
     try {
       const port = await this.#options.open(this.#giveUp.signal);
       if (opening === this.#opening) this.#converse(port);
@@ -270,7 +287,11 @@ export class Reader {
     clearInterval(this.#health);
     if (this.#state.kind === "stopped") clearInterval(this.#watch);
     this.#report = undefined;
-    void this.#conversation?.close();
+    if (this.#conversation === undefined) return;
+    const closing = closedSoon(this.#conversation.close()).finally(() => {
+      if (this.#closing === closing) this.#closing = undefined;
+    });
+    this.#closing = closing;
     this.#conversation = undefined;
   }
 
@@ -314,4 +335,17 @@ export class Reader {
     if (this.#failures === 0) this.#tools.log.warn(facts, failure.message);
     else this.#tools.log.debug(facts, failure.message);
   }
+}
+
+/** Resolves when the port is closed, or hangs. */
+function closedSoon(closed: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, closeMsMax);
+    closed
+      .catch(() => undefined)
+      .finally(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+  });
 }

@@ -34,6 +34,7 @@ function reader(id: string): Reader {
   const made = new ReaderClass(
     {
       ...{ id, model: "test", place: () => "there", makeDriver },
+      ...{ takesFirmware: id === "qr-1", about: {} },
       open: async () => {
         openings += 1;
         return memoryLine().port;
@@ -125,6 +126,13 @@ describe("commands", () => {
     switchFailure = new Error("disk full");
     expect(ask("reader/disable", { reader: "qr-1" })).toMatchObject({ status: "error", error: { code: "not-kept" } });
     expect(readers[0]?.state.kind).toBe("armed");
+  });
+
+  test("a reader whose protocol carries no firmware is not kept waiting for it", () => {
+    expect(ask("reader/firmware", { reader: "qr-2", file: "good" })).toMatchObject({
+      error: { code: "not-supported" },
+    });
+    expect(updates).toEqual([]);
   });
 
   test("an update of the firmware is begun, or refused with its reason", async () => {

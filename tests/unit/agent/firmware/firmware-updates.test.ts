@@ -112,6 +112,23 @@ test("a file under way that was damaged is dropped at the next start", async () 
   expect(restarted.isUnderWay("rl-1")).toBe(false);
 });
 
+test("what a kill left of a file that was being written is no update of a reader", async () => {
+  await updates().begin("rl-1", "a1.json");
+  const left = join(dataDir, "firmware", "under-way", "rl-2.new");
+  writeFileSync(left, signed.kind === "file" ? signed.text : "");
+  const restarted = updates();
+  await restarted.start();
+  expect([restarted.isUnderWay("rl-1"), restarted.isUnderWay("rl-2.new")]).toEqual([true, false]);
+  expect(existsSync(left)).toBe(false);
+});
+
+test("of two orders at once for one reader, one is refused", async () => {
+  const desk = updates();
+  const answers = await Promise.all([desk.begin("rl-1", "a1.json"), desk.begin("rl-1", "a1.json")]);
+  expect(answers).toEqual([undefined, "busy"]);
+  expect(news).toHaveLength(1);
+});
+
 test("a reader that does not come back from its test start is given up after two minutes", async () => {
   const desk = updates();
   await desk.begin("rl-1", "a1.json");

@@ -121,6 +121,8 @@ beforeEach(() => {
     {
       id: "qr-1",
       model: "test",
+      takesFirmware: false,
+      about: { id: "qr-1", model: "test" },
       place: () => place,
       open,
       makeDriver: (host) => {
@@ -299,9 +301,34 @@ describe("what is not wanted", () => {
     const line = await armed();
     reader.restart();
     expect(line.isClosed).toBe(true);
+    await settle();
     await last().succeed();
     expect(openings).toHaveLength(2);
     expect(reader.state.kind).toBe("armed");
+  });
+
+  test("a restart waits for the port that is being closed, but not for one that hangs", async () => {
+    const line = memoryLine();
+    let isClosed: () => void = () => undefined;
+    const close = () => new Promise<void>((resolve) => (isClosed = resolve));
+    reader.start();
+    await last().succeed({ ...line, port: { ...line.port, close } });
+    reader.restart();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(openings).toHaveLength(1);
+    isClosed();
+    await settle();
+    expect(openings).toHaveLength(2);
+    await last().succeed({ ...line, port: { ...line.port, close } });
+    reader.restart();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(openings).toHaveLength(3);
+  });
+
+  test("a reader that was never there is known by its model", () => {
+    place = "absent";
+    reader.start();
+    expect(reader.info).toEqual({ id: "qr-1", model: "test" });
   });
 });
 
