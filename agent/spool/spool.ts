@@ -233,9 +233,13 @@ export class Spool {
       });
   }
 
-  /** Erases events with a receipt that were taken before `before` (milliseconds since 1970), a bounded number; answers how many. */
+  /**
+   * Erases events with a receipt that were taken before `before` (milliseconds since 1970), a bounded number; answers how
+   * many. Beginnings of scans that nobody finishes go too.
+   */
   wipe(before: number): Promise<number> {
     return this.#commits.run(() => {
+      this.#unfinished.wipe();
       for (const [name, last] of Object.entries(this.#draft)) {
         this.#db.prepare("UPDATE counter SET last = ? WHERE name = ? AND last <> ?").run(last, name, last);
       }

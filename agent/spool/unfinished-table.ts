@@ -9,12 +9,16 @@ export const unfinishedMigration = `CREATE TABLE unfinished (
      kept_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`;
 
+/** A reader sends the rest of a scan within seconds; of one that was unplugged for good nothing may stay on the disk. */
+const keptMsMax = 60_000;
+
 export class UnfinishedTable {
   readonly #commits: GroupCommit;
   readonly #now: () => number;
   readonly #select;
   readonly #insert;
   readonly #delete;
+  readonly #deleteOld;
 
   constructor(db: SqliteFile, commits: GroupCommit, now: () => number) {
     this.#commits = commits;
@@ -26,6 +30,13 @@ export class UnfinishedTable {
       "INSERT OR REPLACE INTO unfinished (reader, bytes, kept_at) VALUES (?, ?, ?)",
     );
     this.#delete = db.prepare<[string]>("DELETE FROM unfinished WHERE reader = ?");
+    this.#deleteOld = db.prepare<[number, number]>("DELETE FROM unfinished WHERE kept_at NOT BETWEEN ? AND ?");
+  }
+
+  /** Within a transaction: erases the beginnings that no reader will finish, and those of a clock that was ahead. */
+  wipe(): void {
+    const now = this.#now();
+    this.#deleteOld.run(now - keptMsMax, now + keptMsMax);
   }
 
   of(reader: string): ScanParts {

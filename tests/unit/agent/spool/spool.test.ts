@@ -182,6 +182,36 @@ test("wiped events leave no readable trace in the file", async () => {
   expect(readFileSync(path).includes("a word that must go")).toBe(false);
 });
 
+test("the beginning of a scan that a reader never finishes is erased after a minute, and leaves no trace", async () => {
+  const path = newFile();
+  const startedAt = now;
+  afterThisTest(() => {
+    now = startedAt;
+  });
+  const { spool } = open(path);
+  const keep = (reader: string, words: string) => spool.scanPartsOf(reader).keep(Buffer.from(words), () => undefined);
+  const isKept = (reader: string) => spool.scanPartsOf(reader).read() !== undefined;
+  const wipe = async () => {
+    const wiped = spool.wipe(0);
+    spool.flush();
+    await wiped;
+  };
+  keep("unplugged", "half of a name");
+  spool.flush();
+  now += 59_000;
+  keep("sending", "another half");
+  await wipe();
+  expect([isKept("unplugged"), isKept("sending")]).toEqual([true, true]);
+  now += 2_000;
+  await wipe();
+  expect([isKept("unplugged"), isKept("sending")]).toEqual([false, true]);
+  now -= 10_000_000; // the clock was ahead, and is right now
+  await wipe();
+  expect(isKept("sending")).toBe(false);
+  spool.close();
+  expect(readFileSync(path).includes("half of a name")).toBe(false);
+});
+
 test("beyond the limit nothing is kept, and one burst can't overrun it", () => {
   const spool = inMemory(10);
   const kept = append(spool, 15);
