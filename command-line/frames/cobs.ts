@@ -2,10 +2,11 @@
 import { decodeCobs, encodeCobs } from "../../protocol/bytes/cobs.ts";
 import { type DecodeInput, type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
 import { bytesMember, hexOf } from "./members.ts";
+import { streamOf } from "./walk.ts";
 
-/** A line in may leave out the last 00. */
+/** A line in may leave out the last 00; several byte strings of it are one stream. */
 export const cobs: Family = {
-  decode: ({ parts }: DecodeInput): FrameReport[] => parts.flatMap(({ bytes }) => piecesOf(bytes).map(report)),
+  decode: (input: DecodeInput): FrameReport[] => piecesOf(streamOf(input)).map(report),
   encode(members: Members): string {
     const bytes = bytesMember(members, "hex") ?? bytesMember(members, "payloadHex");
     if (bytes === undefined) throw new UnfitLine("Thiếu `payloadHex` | Give `payloadHex`");

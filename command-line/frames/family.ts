@@ -18,8 +18,13 @@ export type Members = Readonly<Record<string, unknown>>;
 /** What a codec made of bytes. Members of a frame bear the names of the golden vectors' `expect`; hex is lower case. */
 export type FrameReport =
   | ({ readonly kind: "frame"; readonly payloadHex: string } & Members)
-  /** `why` is a stable code (protocol/driver/discard.ts); `reply_hex` is what the host must answer. */
-  | { readonly kind: "discarded"; readonly why: string; readonly bytes: number; readonly reply_hex?: string }
+  /** `why` is a stable code (protocol/driver/discard.ts); `reply_hex` is what the host must answer; further members as of a frame. */
+  | ({
+      readonly kind: "discarded";
+      readonly why: string;
+      readonly bytes: number;
+      readonly reply_hex?: string;
+    } & Members)
   | { readonly kind: "incomplete"; readonly bytes: number };
 
 /** An encoded byte string; several where an exchange, or a scan in several reports, needs them. */

@@ -32,7 +32,16 @@ import {
 } from "../../protocol/frame/honeywell/menu-command.ts";
 import { defaultScanBytesMax } from "../../protocol/frame/plain-framing.ts";
 import { type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
-import { bytesMember, hexOf, isMembers, listMember, payloadMember, scanMembers, textMember } from "./members.ts";
+import {
+  bytesMember,
+  hexOf,
+  isMembers,
+  listMember,
+  objectMember,
+  payloadMember,
+  scanMembers,
+  textMember,
+} from "./members.ts";
 import { plain } from "./plain.ts";
 import { frame, type Standing, standingOf, streamOf, walk } from "./walk.ts";
 
@@ -46,7 +55,8 @@ export const honeywellSerial: Family = {
     if (members["command"] !== undefined) return hexOf(controlOf(textMember(members, "command")));
     if (members["status"] !== undefined) return hexOf(encodeAnswer(members));
     if (members["storage"] !== undefined || members["tag"] !== undefined) return hexOf(encodeMenu(members));
-    if (members["codeId"] !== undefined || members["endedBy"] === "length") return hexOf(encodeScan(members));
+    const scans = listMember(members, "scans")?.filter(isMembers) ?? [members];
+    if (scans.some((scan) => isLengthPrefixed(scan, members))) return scans.map(encodeScan).map(hexOf).join("");
     const payload = bytesMember(members, "payloadHex");
     if (payload !== undefined) {
       if (honeywellControlAt(payload, 0) !== undefined || hostAckAt(payload, 0) !== undefined) return hexOf(payload);
@@ -172,6 +182,13 @@ function encodeScan(members: Members): Uint8Array {
   const raw = joinBytes(payload, terminator);
   if (raw.length > defaultScanBytesMax) throw new UnfitLine("`payloadHex` quá dài | is too long");
   return encodeDechdr({ codeId, aim: textMember(members, "aim") ?? "]X0", raw });
+}
+
+/** A scan that tells its code id, or a profile that asks for it, means the frame with a length: plain scans say no more than their data. */
+function isLengthPrefixed(scan: Members, members: Members): boolean {
+  const framing = objectMember(objectMember(members, "config") ?? {}, "framing") ?? {};
+  const isAsked = textMember(framing, "lengthPrefix")?.toLowerCase() === "dechdr";
+  return isAsked || scan["codeId"] !== undefined || scan["endedBy"] === "length";
 }
 
 const isStatus = (name: string): name is AnswerStatus => Object.hasOwn(answerStatuses, name);

@@ -4,13 +4,13 @@ import { linesOf, type MrzFrame, MrzFramer } from "../../protocol/frame/mrz/mrz-
 import { readZone, withCheckDigits } from "../../protocol/frame/mrz/zone.ts";
 import { encodeRte6701 } from "../../protocol/frame/rte6701/rte6701-block.ts";
 import { type DecodeInput, type Family, type FrameReport, type Members, UnfitLine } from "./family.ts";
-import { hexOf, listMember, numberMember, payloadMember, textMember } from "./members.ts";
+import { flagMember, hexOf, listMember, numberMember, payloadMember, textMember } from "./members.ts";
 
 const lineEnds = { none: "", cr: "\r", lf: "\n", crlf: "\r\n" } as const;
 type LineEnd = keyof typeof lineEnds;
 const isLineEnd = (name: string): name is LineEnd => name in lineEnds;
 
-/** The end of the line in counts as silence. Check digits are computed when encoding, whatever stands in their place. */
+/** The end of the line in counts as silence. Check digits are computed when encoding, unless the line calls them wrong. */
 export const mrz: Family = {
   decode(input) {
     const text = input.parts.flatMap(({ bytes }) => [...bytes]);
@@ -21,7 +21,8 @@ export const mrz: Family = {
   encode(members) {
     const zone = readZone(lineMembers(members) ?? linesOf(payloadMember(members) ?? new Uint8Array()));
     if (zone === undefined) throw new UnfitLine("`lines`: 3 × 30, 2 × 36 hoặc 2 × 44 ký tự | or 2 × 44 characters");
-    const lines = readZone([withCheckDigits(zone.lines.join(""), zone.size)])?.lines ?? zone.lines;
+    const computed = readZone([withCheckDigits(zone.lines.join(""), zone.size)])?.lines;
+    const lines = flagMember(members, "valid") === false ? zone.lines : (computed ?? zone.lines);
     const flag = numberMember(members, "flag");
     if (flag !== undefined) return hexOf(encodeRte6701({ flag, lines }));
     const lineEnd = textMember(members, "lineEnd") ?? "none";
@@ -61,7 +62,7 @@ const asIncomplete = (report: FrameReport): FrameReport =>
 function reportZone(lines: readonly string[], bytes: number): FrameReport {
   const members = zoneMembers(lines);
   if (members === undefined) return { kind: "discarded", why: "bad-length", bytes };
-  if (members.valid === false) return { kind: "discarded", why: "bad-checksum", bytes };
+  if (members.valid === false) return { kind: "discarded", why: "bad-checksum", bytes, ...members };
   return { kind: "frame", payloadHex: hexOf(new TextEncoder().encode(members.lines.join(""))), ...members };
 }
 

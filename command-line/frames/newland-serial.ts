@@ -25,6 +25,18 @@ import { frame, type Standing, standingOf, streamOf, walk } from "./walk.ts";
 export const newlandSerial: Family = {
   decode(input) {
     const text = (bytes: Uint8Array) => plain.decode({ parts: [{ role: "chunk", bytes }], config: input.config });
+    // Words of the older mode begin with signs that any scan may hold: they stand where something else has ended.
+    const wordStarts = new Set([0]);
+    let length = 0;
+    for (const { bytes } of input.parts) {
+      length += bytes.length;
+      wordStarts.add(length);
+    }
+    const standingAt = (bytes: Uint8Array, at: number) => {
+      const standing = standingOfNewland(bytes, at, wordStarts.has(at));
+      if (typeof standing === "object" && standing.report.kind === "frame") wordStarts.add(at + standing.bytesUsed);
+      return standing;
+    };
     return walk(streamOf(input), standingAt, text);
   },
   encode(members): string | readonly NamedHex[] {
@@ -38,7 +50,7 @@ export const newlandSerial: Family = {
   },
 };
 
-function standingAt(bytes: Uint8Array, at: number): Standing | "incomplete" | undefined {
+function standingOfNewland(bytes: Uint8Array, at: number, isWordStart: boolean): Standing | "incomplete" | undefined {
   const trigger = newlandTriggerAt(bytes, at);
   if (trigger !== undefined) {
     const payload = newlandTriggers[trigger];
@@ -52,7 +64,7 @@ function standingAt(bytes: Uint8Array, at: number): Standing | "incomplete" | un
   if (bytes[at] === 0x02 && bytes[at + 1] === 0x01) {
     return standingOf(cutUnifiedAnswer(bytes, at), answerFrame, { isAnswer: true });
   }
-  const isLegacy = at === 0 || legacyStarts.includes(bytes[at] ?? 0);
+  const isLegacy = isWordStart || legacyStarts.includes(bytes[at] ?? 0);
   return isLegacy ? legacyStanding(bytes, at) : undefined;
 }
 

@@ -75,6 +75,10 @@ function repeatedPacket(packet: Packet, bytes: Uint8Array): FrameReport {
 function wholePacket(bytes: Uint8Array, assembler: ScanAssembler): FrameReport {
   const packet = decodePacket(bytes);
   const members = packetMembers(bytes, true);
+  if (packet.opcode === opcode.DECODE_DATA && packet.source !== source.decoder) {
+    const reply_hex = hexOf(nak(nakCause.BAD_CONTEXT));
+    return { kind: "discarded", why: "bad-frame", bytes: bytes.length, ...members, scans: [], reply_hex };
+  }
   switch (packet.opcode) {
     case opcode.DECODE_DATA: {
       const assembled = assembler.takeDecodeData(packet);
