@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { agentConfigSchema } from "../../../agent/config.ts";
 import { modelFiles } from "../../../command-line/reader-models.ts";
 
-const files = (reader: object) => {
+const files = (...readers: object[]) => {
   const config = {
     facility: "01234",
     desk: "q1",
-    readers: [{ id: "r1", ...reader }],
+    readers: readers.map((reader, index) => ({ id: `r${index + 1}`, ...reader })),
     mqtt: {},
     profilesDir: "/nowhere",
   };
@@ -32,4 +32,35 @@ describe("ReaderLink over TCP", () => {
   test.each(["192.0.2.7", "reader.example", "127.0.0.1.example"])("may not go beyond it: %s", (host) => {
     expect(() => files({ profile: "readerlink", tcp: { host, port: 4_000 } })).toThrow(/r1\.tcp/);
   });
+});
+
+describe("a place where no reader of the profile can be", () => {
+  test.each([
+    [{ profile: "newland-hidpos", serial: "/dev/ttyACM0" }, /r1\.serial.*newland-hidpos.*usb, hid/s],
+    [{ profile: "generic-hidpos", tcp: { host: "192.0.2.7", port: 4_001 } }, /r1\.tcp.*usb, hid/s],
+    [{ profile: "honeywell-cdc", hid: "/dev/hidraw0" }, /r1\.hid.*serial, tcp, usb/s],
+    [{ profile: "hn212-socketio", serial: "/dev/ttyACM0" }, /r1\.serial.*socketio/s],
+    [{ profile: "gm65-uart", usb: {} }, /r1\.usb.*1-1\.2/s],
+  ])("%j", (reader, words) => {
+    expect(() => files(reader)).toThrow(words);
+  });
+
+  test.each([
+    { profile: "zebra-ssi", tcp: { host: "192.0.2.7", port: 4_001 } },
+    { profile: "gm65-uart", usb: { port: "1-1.2" } },
+    { profile: "generic-hidpos", usb: {} },
+    { profile: "honeywell-cdc", usb: {} },
+    { profile: "honeywell-hidpos", hid: "/dev/hidraw0" },
+    { profile: "generic-tcp", tcp: { host: "192.0.2.7", port: 4_001 } },
+  ])("not %j", (reader) => {
+    expect(files(reader)).toHaveProperty("r1");
+  });
+});
+
+test("two readers at one place are told, those of one model at two ports are not", () => {
+  const at = (path: string) => ({ profile: "generic-serial", serial: path });
+  expect(() => files(at("/dev/a"), at("/dev/a"))).toThrow(/r2\.serial.*r1/);
+  expect(() => files({ profile: "newland-cdc", usb: {} }, { profile: "newland-cdc", usb: {} })).toThrow(/r2\.usb/);
+  const port = (of: string) => ({ profile: "newland-cdc", usb: { port: of } });
+  expect(files(port("1-1"), port("1-2"), at("/dev/a"), at("/dev/b"))).toHaveProperty("r4");
 });
