@@ -25,6 +25,9 @@ const limits = z
     connectsPerSecondPerAddress: count(1, 10_000, 20).describe(
       "New connections of one address, once it has opened connectionsPerAddressMax: a flood may not keep the broker busy",
     ),
+    connectionsPerUserMax: count(1, 1_000, 20).describe(
+      "Connected clients of one user or certificate; a desk has one, the hospital's software a few",
+    ),
     sessionsMax: count(1, 20_000, 500).describe("Sessions that are kept for absent clients"),
     filtersPerSessionMax: count(1, 1_000, 50).describe("Subscriptions of one client"),
     retainedMax: count(100, 1_000_000, 10_000).describe("Retained messages; a desk has about 10"),

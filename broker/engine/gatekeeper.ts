@@ -27,6 +27,7 @@ const returnCodes = {
   "client-id-not-the-certificates": identifierRejected,
   "client-id-in-dispute": serverUnavailable,
   "sessions-full": serverUnavailable,
+  "user-full": serverUnavailable,
   "store-unavailable": serverUnavailable,
   "password-wrong": badUserOrPassword,
   "certificate-of-nobody": notAuthorised,
@@ -61,6 +62,8 @@ interface Principal {
 
 export class Gatekeeper {
   readonly #takeOvers = new TakeOvers();
+  /** Connections of each user who has one. */
+  readonly #connectionsOf = new Map<string, number>();
   readonly #options: GatekeeperOptions;
   readonly #connects = new WeakMap<Client, ConnectPacket>();
 
@@ -150,15 +153,40 @@ export class Gatekeeper {
     if (!client.clean && before?.backlog === undefined && sessions.keptCount >= config.limits.sessionsMax) {
       return "sessions-full";
     }
-    const session = client.clean
-      ? sessions.startUnkept(client.id, user, rights)
-      : await sessions.resume(client.id, user, rights);
-    const line = openLine(client);
-    connections.set(client, { session, line, pending: 0 });
-    const gone = () => sessions.release(session, line);
-    if (client.closed || client.conn.destroyed) gone();
-    else client.conn.once("close", gone);
+    if (before?.line === undefined && this.#isFull(user)) return "user-full"; // a take-over adds none
+    const leave = this.#enter(user);
+    try {
+      const session = client.clean
+        ? sessions.startUnkept(client.id, user, rights)
+        : await sessions.resume(client.id, user, rights);
+      const line = openLine(client);
+      connections.set(client, { session, line, pending: 0 });
+      const gone = () => {
+        sessions.release(session, line);
+        leave();
+      };
+      if (client.closed || client.conn.destroyed) gone();
+      else client.conn.once("close", gone);
+    } catch (error) {
+      leave();
+      throw error;
+    }
     return undefined;
+  }
+
+  #isFull(user: string): boolean {
+    const { config, everyone } = this.#options;
+    return everyone === undefined && (this.#connectionsOf.get(user) ?? 0) >= config.limits.connectionsPerUserMax;
+  }
+
+  /** Counts a connection of that user; the answer has to be called once, at its end. */
+  #enter(user: string): () => void {
+    this.#connectionsOf.set(user, (this.#connectionsOf.get(user) ?? 0) + 1);
+    return () => {
+      const left = (this.#connectionsOf.get(user) ?? 0) - 1;
+      if (left > 0) this.#connectionsOf.set(user, left);
+      else this.#connectionsOf.delete(user);
+    };
   }
 
   /** A desk that reconnects before its lost connection was noticed takes over once; two copies of a desk do without end. */

@@ -2,7 +2,14 @@
 import { connect as openSocket, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { connect as connectPacket, packet, text } from "../fixtures/mqtt-bytes.ts";
-import { connect, removeDirectory, runBroker, type TestBroker, until } from "../unit/broker/running-broker.ts";
+import {
+  connect,
+  removeDirectory,
+  runBroker,
+  type TestBroker,
+  testUsers,
+  until,
+} from "../unit/broker/running-broker.ts";
 
 let broker: TestBroker | undefined;
 const sockets: Socket[] = [];
@@ -129,6 +136,23 @@ test("one address can't keep the broker busy with connecting", async () => {
   const other = open(port, "127.0.0.2");
   other.socket.write(connectPacket());
   await isLetIn(other);
+});
+
+test("one user can't fill the broker, and a client that takes over its own id is not one more", async () => {
+  broker = await runBroker({ users: testUsers, config: { limits: { connectionsPerUserMax: 2 } } });
+  const { port } = broker;
+  const as = (username: string, clientId: string) => connect(port, { username, clientId, clean: false });
+  await as("his", "first");
+  const second = await as("his", "second");
+  await expect(as("his", "third")).rejects.toMatchObject({ code: 3 });
+  await as("his", "first");
+  await as("his2", "other");
+  await second.mqtt.endAsync();
+  await until(
+    () => broker?.counts().connections === 2,
+    () => broker?.counts(),
+  );
+  await as("his", "third");
 });
 
 test("a topic that is too long ends the connection, a filter that is too long is refused in SUBACK", async () => {
