@@ -192,7 +192,7 @@ class Agent implements RunningAgent {
       verifyProof: () => this.#certifier.verifyProof,
       onScan: (scan, source) => pipeline.take(scan, source),
       onDiscard: (why) => this.#counts.count(this.#counts.discarded, why),
-      onFault: (fault) => this.#presence.sendEvent("reader_fault", { fault }),
+      onFault: (fault, reader) => this.#presence.sendEvent("reader_fault", { reader, fault }),
       onMissing: (kind, { id }) => this.#presence.sendEvent(kind, { reader: id }),
       onChange: (reader) => {
         this.#presence.sendReader(readerNews(reader));

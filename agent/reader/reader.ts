@@ -57,7 +57,7 @@ export interface ReaderTools {
   readonly log: Log;
   readonly onScan: (scan: Scan, source: ScanSource) => void;
   readonly onDiscard: (why: Discard, bytes: number) => void;
-  readonly onFault: (fault: DriverFault) => void;
+  readonly onFault: (fault: DriverFault, readerId: string) => void;
   /** The state changed, or what is known of the reader did. */
   readonly onChange: () => void;
 }
@@ -261,7 +261,7 @@ export class Reader {
       discarded: onDiscard,
       fault: (fault) => {
         log.warn({ reader: this.id, fault }, "the reader has a fault");
-        onFault(fault);
+        onFault(fault, this.id);
       },
       ready: (report) => {
         this.#report = report;

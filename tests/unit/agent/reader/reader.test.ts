@@ -75,6 +75,7 @@ let judgement: Judgement;
 let scans: { readonly text: string; readonly scan: Scan; readonly source: ScanSource }[];
 let onScan: (scan: Scan, source: ScanSource) => void;
 let discards: string[];
+let faults: string[];
 let states: string[];
 /** The firmware that the registry was asked about. */
 let reports: (string | undefined)[];
@@ -99,6 +100,7 @@ beforeEach(() => {
     scans.push({ text: Buffer.from(scan.raw).toString(), scan, source });
   };
   discards = [];
+  faults = [];
   states = [];
   reports = [];
   log = recordLog();
@@ -142,7 +144,7 @@ beforeEach(() => {
       log,
       onScan: (scan, source) => onScan(scan, source),
       onDiscard: (why) => discards.push(why),
-      onFault: () => undefined,
+      onFault: (fault, readerId) => faults.push(`${readerId} ${fault}`),
       onChange: () => {
         if (states.at(-1) !== reader.state.kind) states.push(reader.state.kind);
       },
@@ -228,6 +230,13 @@ describe("the conversation", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(told().filter((words) => words === "health")).toHaveLength(2);
     expect(told().filter((words) => words === "wake")).toHaveLength(1);
+  });
+
+  test("a fault is told with the reader that has it", async () => {
+    await armed();
+    drivers[0]?.host.fault("scans-lost");
+    expect(faults).toEqual(["qr-1 scans-lost"]);
+    expect(reader.state.kind).toBe("armed");
   });
 
   test("a signal reaches an open reader and no other", async () => {
