@@ -24,6 +24,7 @@ import {
   stepReader,
   stopped,
 } from "./life-cycle.ts";
+import { ToldFaults } from "./told-faults.ts";
 
 /** What the certified registry says of a reader: how far it may go, and what its events say of it. */
 export interface Judgement extends Pick<ReaderFacts, "certification" | "registryVersion" | "registryEntry"> {
@@ -81,6 +82,8 @@ export class Reader {
   #judgement: Judgement;
   #report: ReaderSelfReport | undefined;
   #facts: ReaderFacts;
+  /** Outlives the conversations: a reader that restarts has the same fault again. */
+  readonly #toldFaults = new ToldFaults();
   #conversation: Conversation | undefined;
   /** The last port, until it is closed: a device that we still hold can't be opened again. */
   #closing: Promise<void> | undefined;
@@ -260,6 +263,7 @@ export class Reader {
       scan: (scan) => this.#scanned(scan, source),
       discarded: onDiscard,
       fault: (fault) => {
+        if (!this.#toldFaults.isNews(fault, clock.monotonic())) return;
         log.warn({ reader: this.id, fault }, "the reader has a fault");
         onFault(fault, this.id);
       },

@@ -239,6 +239,16 @@ describe("the conversation", () => {
     expect(reader.state.kind).toBe("armed");
   });
 
+  test("the same fault again and again is told once a minute", async () => {
+    await armed();
+    for (let at = 0; at < 1_000; at += 1) drivers[0]?.host.fault("reader-reported");
+    drivers[0]?.host.fault("scans-lost");
+    expect(faults).toEqual(["qr-1 reader-reported", "qr-1 scans-lost"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    drivers[0]?.host.fault("reader-reported");
+    expect(faults).toHaveLength(3);
+  });
+
   test("a signal reaches an open reader and no other", async () => {
     expect(reader.signal("identify")).toBe(false);
     await armed();
