@@ -1,6 +1,6 @@
 // Packets of another program's generator pass the check unchanged under any split; wrong bytes end in a refusal, never in an error.
 import fc from "fast-check";
-import { generate, type Packet } from "mqtt-packet";
+import { generate, type Packet, parser } from "mqtt-packet";
 import { expect, test } from "vitest";
 import { PacketStream } from "../../broker/packet/packet-stream.ts";
 import { textFault } from "../../broker/packet/text.ts";
@@ -91,12 +91,16 @@ test("valid packets pass unchanged under any split", () => {
   );
 });
 
+const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 });
+const changed = fc.tuple(conversation, changes).map(([original, places]) => {
+  const bytes = Buffer.from(original);
+  for (const [at, value] of places) bytes[at % bytes.length] = value;
+  return bytes;
+});
+
 test("bytes of which some are changed get the same answer under any split, and what passes is a beginning of them", () => {
-  const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 });
   fc.assert(
-    fc.property(conversation, changes, splits, (original, places, sizes) => {
-      const bytes = Buffer.from(original);
-      for (const [at, value] of places) bytes[at % bytes.length] = value;
+    fc.property(changed, splits, (bytes, sizes) => {
       const whole = run(bytes, [bytes.length]);
       const split = run(bytes, sizes);
       expect(split.refusal).toBe(whole.refusal);
@@ -105,6 +109,30 @@ test("bytes of which some are changed get the same answer under any split, and w
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("the engine's parser takes whatever passes, and nothing of it is left over", () => {
+  const noise = fc.tuple(connect, fc.uint8Array({ maxLength: 60 }));
+  const hostile = fc.oneof(
+    changed,
+    noise.map(([first, bytes]) => Buffer.concat([generate(first), bytes])),
+  );
+  let passedCount = 0;
+  fc.assert(
+    fc.property(hostile, (bytes) => {
+      const { passed } = run(bytes, [bytes.length]);
+      const errors: Error[] = [];
+      const engine = parser();
+      engine.on("error", (error) => errors.push(error));
+      engine.on("packet", () => {
+        passedCount += 1;
+      });
+      expect(passed.length === 0 ? 0 : engine.parse(passed)).toBe(0);
+      expect(errors).toEqual([]);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(passedCount).toBeGreaterThan(1_000);
 });
 
 test("any bytes after a CONNECT get the same answer under any split", () => {
