@@ -43,7 +43,7 @@ export class UnfinishedTable {
     return {
       read: () => {
         const row = this.#select.get(reader);
-        return row === undefined ? undefined : { bytes: row.bytes, ageMs: Math.max(this.#now() - row.keptAt, 0) };
+        return row === undefined ? undefined : { bytes: row.bytes, ageMs: this.#now() - row.keptAt };
       },
       keep: (bytes, done) => {
         const copy = bytes.slice();

@@ -5,7 +5,7 @@
  * process dies before the last packet. One reader, one unfinished scan.
  */
 export interface ScanParts {
-  /** What was kept last, and how long ago by the wall clock; undefined where nothing was, or it was forgotten. */
+  /** What was kept last, and how long ago by the wall clock, below 0 when that has stepped back; undefined where nothing was, or it was forgotten. */
   read(): { readonly bytes: Uint8Array; readonly ageMs: number } | undefined;
   /** Keeps the bytes in place of those before; none at all forgets. `done` tells, never from inside the call, whether they are on the disk. */
   keep(bytes: Uint8Array, done: (isKept: boolean) => void): void;
