@@ -5,6 +5,7 @@ import type { Clock, Log } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import { everyonesRights, type Rights, rightsOf } from "./access/rights.ts";
 import { UserBook } from "./access/user-book.ts";
+import type { EnrolmentFacts } from "./authority/enrolment-server.ts";
 import { BrokerError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
 import { type Counters, newCounters } from "./delivery/counters.ts";
@@ -46,9 +47,12 @@ export interface RunningBroker {
   /** Of the plain listener, or of TLS where that is the only one. */
   readonly address: Address;
   readonly tlsAddress: Address | undefined;
+  readonly enrolmentAddress: Address | undefined;
   counts(): BrokerCounts;
   /** What is to be known of the certificates; undefined without TLS. */
   tlsFacts(): TlsFacts | undefined;
+  /** What came of enrolments; undefined where none are offered. */
+  enrolmentFacts(): EnrolmentFacts | undefined;
   /** Disconnects everybody, commits what waits and closes the store; within a second. */
   close(): Promise<void>;
 }
@@ -120,13 +124,15 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     await stop();
     throw error;
   }
-  const { plainAddress, tlsAddress } = listeners;
+  const { plainAddress, tlsAddress, enrolmentAddress } = listeners;
   const address = plainAddress ?? tlsAddress;
   if (address === undefined) throw new BrokerError("no-listener", undefined);
   log.info({ sessions: sessions.keptCount }, "The broker is ready");
   return {
     address,
     tlsAddress,
+    enrolmentAddress,
+    enrolmentFacts: () => listeners.enrolmentFacts(),
     tlsFacts: () => listeners.tlsFacts(),
     counts: () => {
       const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);

@@ -1,5 +1,6 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
 import * as z from "zod";
+import { enrolmentConfigSchema } from "./authority/enrolment-config.ts";
 import { tlsConfigSchema } from "./tls/tls-config.ts";
 
 const count = (least: number, most: number, standard: number) => z.int().min(least).max(most).default(standard);
@@ -54,7 +55,7 @@ const limits = z
   .prefault({})
   .describe("Bounds; the defaults fit a hospital of 50 desks");
 
-export const brokerConfigSchema = z.strictObject({
+const settings = z.strictObject({
   host: z
     .string()
     .min(1)
@@ -66,6 +67,7 @@ export const brokerConfigSchema = z.strictObject({
     .default(true)
     .describe("Listen without TLS too, on host and port; false with tls leaves TLS alone"),
   tls: tlsConfigSchema.optional(),
+  enrolment: enrolmentConfigSchema.optional(),
   usersFile: z.string().min(1).optional().describe("File of users; default users.json in the data directory"),
   openTo: z
     .enum(["users", "everyone"])
@@ -78,6 +80,16 @@ export const brokerConfigSchema = z.strictObject({
   qos2: z.boolean().default(false).describe("Accept QoS 2; check-ins use QoS 1 and an event id"),
   limits,
 });
+
+export const brokerConfigSchema = settings
+  .refine(({ plain, tls }) => plain || tls !== undefined, {
+    path: ["plain"],
+    error: "plain: false cần có tls | plain: false needs tls",
+  })
+  .refine(({ enrolment, tls }) => enrolment === undefined || tls !== undefined, {
+    path: ["enrolment"],
+    error: "enrolment cần có tls | enrolment needs tls",
+  });
 
 export type BrokerConfig = z.infer<typeof brokerConfigSchema>;
 export type BrokerLimits = BrokerConfig["limits"];

@@ -1,7 +1,8 @@
-// The doors of the broker: a plain listener, one for TLS, or both, and all connections that came through them.
+// The doors of the broker: a plain listener, one for TLS, or both, all connections that came through them, and the enrolment beside.
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock, Log } from "../protocol/host.ts";
+import type { EnrolmentFacts, EnrolmentServer } from "./authority/enrolment-server.ts";
 import { BrokerError, listenError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
 import { Admission } from "./engine/admission.ts";
@@ -31,6 +32,7 @@ export class Listeners {
   readonly #names = new WeakMap<Duplex, string>();
   #plain: Server | undefined;
   #tls: TlsListener | undefined;
+  #enrolment: EnrolmentServer | undefined;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
@@ -48,6 +50,9 @@ export class Listeners {
     if (config.tls === undefined) return;
     this.#tls = await this.#openTls(config.tls);
     log.info(this.#tls.address, "The broker listens for TLS");
+    if (config.enrolment === undefined) return;
+    this.#enrolment = await this.#openEnrolment(config.enrolment, this.#tls);
+    log.info(this.#enrolment.address, "The broker listens for desks that enrol");
   }
 
   get plainAddress(): Address | undefined {
@@ -58,12 +63,20 @@ export class Listeners {
     return this.#tls?.address;
   }
 
+  get enrolmentAddress(): Address | undefined {
+    return this.#enrolment?.address;
+  }
+
   get connections(): number {
     return this.#sockets.size;
   }
 
   tlsFacts(): TlsFacts | undefined {
     return this.#tls?.facts();
+  }
+
+  enrolmentFacts(): EnrolmentFacts | undefined {
+    return this.#enrolment?.facts();
   }
 
   /** The name in the certificate of the client at the other end, where it showed one. */
@@ -75,6 +88,7 @@ export class Listeners {
   close(): void {
     this.#plain?.close();
     this.#tls?.close();
+    this.#enrolment?.close();
   }
 
   /** Cuts those that are open. */
@@ -104,6 +118,7 @@ export class Listeners {
     const { connectionsMax, connectSeconds } = config.limits;
     const listener = await TlsListener.load({
       ...{ config: tls, connectionsMax, handshakeSeconds: connectSeconds, probeMs: tcpProbeMs, clock, log },
+      onReload: (context) => this.#enrolment?.renew(context),
       onConnection: (socket, name) => {
         if (name !== undefined) this.#names.set(socket, name);
         this.#admit(socket);
@@ -115,6 +130,22 @@ export class Listeners {
       throw listenError(error, tls);
     });
     return listener;
+  }
+
+  /** The library that it needs takes 20 MB, so it is loaded only where desks are enrolled. */
+  async #openEnrolment(config: NonNullable<BrokerConfig["enrolment"]>, tls: TlsListener): Promise<EnrolmentServer> {
+    const { clock, log } = this.#options;
+    const { Authority } = await import("./authority/authority.ts");
+    const { EnrolmentServer } = await import("./authority/enrolment-server.ts");
+    const authority = await Authority.open(config.authorityDir, () => clock.now()).catch((error: unknown) => {
+      throw new BrokerError("authority-unusable", error);
+    });
+    const server = new EnrolmentServer({ config, authority, context: tls.context, clock, log });
+    await server.listen().catch((error: unknown) => {
+      authority.close();
+      throw listenError(error, config);
+    });
+    return server;
   }
 }
 

@@ -30,6 +30,7 @@ export function brokerStartFailure(error: unknown, config: BrokerConfig): unknow
     case "listen-failed":
       return new CommandFailure(exitCodes.wrongUsage, `${error.message} (${place})`);
     case "tls-unusable":
+    case "authority-unusable":
     case "no-listener":
       return new CommandFailure(exitCodes.wrongUsage, `${error.message}${cause}`);
   }

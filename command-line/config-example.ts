@@ -27,6 +27,11 @@ agent: # quầy này | this desk
     url: mqtt://127.0.0.1:1883
     username: quay-01
     passwordFile: /etc/tiepdon/quay-01.password # chỉ chứa mật khẩu | holds the password and nothing else
+    # Qua mạng: TLS và chứng thư thay cho mật khẩu (tiepdon enrol) | over the network: TLS and a certificate instead
+    # url: mqtts://broker.benhvien.local:8883
+    # caFile: /etc/tiepdon/tls/ca.pem
+    # certFile: /etc/tiepdon/tls/desk.pem
+    # keyFile: /etc/tiepdon/tls/desk.key
   publish:
     formats: [json] # json, pb
     receipt: puback # result = chờ HIS trả lời | wait for the hospital system's answer
@@ -41,7 +46,18 @@ agent: # quầy này | this desk
   #   keys: [{ kid: reg-2026a, x: … }] # tiepdon registry keygen
 
 broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host, may be the same machine
-  host: 127.0.0.1 # mở ra mạng: 0.0.0.0 | for desks on the network: 0.0.0.0
+  host: 127.0.0.1 # chỉ máy này, không TLS | this machine alone, without TLS
   port: 1883
+  # plain: false # chỉ TLS | TLS alone
+  # tls: # cho các quầy trên mạng | for desks on the network
+  #   port: 8883
+  #   certFile: /var/lib/tiepdon/ca/broker.pem # tiepdon ca init
+  #   keyFile: /var/lib/tiepdon/ca/broker.key
+  #   caFile: /var/lib/tiepdon/ca/ca.pem
+  #   crlFile: /var/lib/tiepdon/ca/crl.pem # tiepdon ca revoke
+  #   requireClientCertificate: true # false = cho phép mật khẩu qua TLS | passwords inside TLS too
+  # enrolment: # quầy tự lấy chứng thư | desks fetch their certificate: tiepdon enrol
+  #   port: 8884
+  #   authorityDir: /var/lib/tiepdon/ca
   # usersFile: /var/lib/tiepdon/users.json # tiepdon broker user add …
 `;

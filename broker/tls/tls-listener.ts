@@ -1,6 +1,12 @@
 // The listener for MQTT over TLS: lets in who has a valid certificate, reads its files again when they change, and ends the connections of those revoked since.
 import type { AddressInfo } from "node:net";
-import { createServer, type DetailedPeerCertificate, type Server, type TLSSocket } from "node:tls";
+import {
+  createServer,
+  type DetailedPeerCertificate,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+} from "node:tls";
 import type { Clock, Log } from "../../protocol/host.ts";
 import { commonNameOf } from "./certificate-name.ts";
 import { daysLeft, listWarnedDays, warnedDays, warnOfExpiry } from "./expiry.ts";
@@ -15,6 +21,8 @@ export interface TlsListenerOptions {
   readonly probeMs: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** The files were read again. */
+  readonly onReload: (context: SecureContextOptions) => void;
   /** A connection is through: under the name of its certificate, or without one where that is allowed. */
   readonly onConnection: (socket: TLSSocket, name: string | undefined) => void;
 }
@@ -95,6 +103,11 @@ export class TlsListener {
     return { host: address, port };
   }
 
+  /** What handshakes are made with at present. */
+  get context(): SecureContextOptions {
+    return this.#loaded.context;
+  }
+
   facts(): TlsFacts {
     const { certificateExpires, authorityExpires } = this.#loaded;
     const first = Math.min(certificateExpires, authorityExpires);
@@ -156,6 +169,7 @@ export class TlsListener {
     try {
       this.#loaded = await loadTls(config);
       this.#server.setSecureContext(this.#loaded.context);
+      this.#options.onReload(this.#loaded.context);
       this.#isStale = false;
     } catch (error) {
       this.#isStale = true;

@@ -1,0 +1,140 @@
+// From an empty facility to a desk that publishes over mutual TLS, by the installed command line alone; and the token's second use.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../fixtures/clean-up.ts";
+import { freePort } from "../fixtures/free-port.ts";
+import { subscribe } from "../fixtures/mosquitto-sub.ts";
+import { openssl } from "../fixtures/openssl-authority.ts";
+import { type Service, startTiepdon, tiepdon } from "../fixtures/tiepdon.ts";
+import { waitUntil } from "../fixtures/wait-until.ts";
+
+interface Facility {
+  readonly directory: string;
+  readonly ca: string;
+  readonly config: string;
+  readonly broker: Service;
+  readonly mqttsPort: number;
+  readonly enrolmentPort: number;
+  token(desk: string): string;
+}
+
+async function startFacility(): Promise<Facility> {
+  const directory = temporaryDirectory();
+  const ca = join(directory, "ca");
+  const init = tiepdon(["ca", "init", "--dir", ca, "--host", "localhost", "--host", "127.0.0.1"]);
+  expect(init).toMatchObject({ status: 0 });
+  const [mqttsPort, enrolmentPort] = [await freePort(), await freePort()];
+  const config = join(directory, "broker.yaml");
+  const files = {
+    ...{ certFile: join(ca, "broker.pem"), keyFile: join(ca, "broker.key") },
+    ...{ caFile: join(ca, "ca.pem"), crlFile: join(ca, "crl.pem") },
+  };
+  const tls = { host: "127.0.0.1", port: mqttsPort, ...files };
+  const enrolment = { host: "127.0.0.1", port: enrolmentPort, authorityDir: ca };
+  writeFileSync(config, JSON.stringify({ broker: { plain: false, tls, enrolment } }));
+  const dataDir = join(directory, "data");
+  mkdirSync(dataDir);
+  const broker = startTiepdon(["broker", "--config", config, "--data-dir", dataDir]);
+  await waitUntil("the broker is ready", () => broker.out.some((line) => line.includes("The broker is ready")));
+  const address = `127.0.0.1:${enrolmentPort}`;
+  const token = (desk: string) =>
+    tiepdon([
+      "ca",
+      "token",
+      "--config",
+      config,
+      "--facility",
+      "38xxx",
+      "--desk",
+      desk,
+      "--address",
+      address,
+    ]).out.trim();
+  return { directory, ca, config, broker, mqttsPort, enrolmentPort, token };
+}
+
+test("a desk enrols, publishes over mutual TLS, is revoked and is out; its token's second use is refused and reported", async () => {
+  const { directory, ca, broker, mqttsPort, token } = await startFacility();
+  const given = token("quay-01");
+  const out = join(directory, "desk");
+  expect(tiepdon(["enrol", given, "--out", out])).toMatchObject({ status: 0 });
+  expect(statSync(join(out, "desk.key")).mode & 0o777).toBe(0o600);
+  expect(openssl(["verify", "-CAfile", join(out, "ca.pem"), "-purpose", "sslclient", join(out, "desk.pem")])).toContain(
+    "OK",
+  );
+
+  const again = tiepdon(["enrol", given, "--out", join(directory, "thief")]);
+  expect(again.status).toBe(4);
+  expect(again.error).toContain("used before");
+  expect(existsSync(join(directory, "thief"))).toBe(false);
+  await waitUntil("it is reported", () =>
+    broker.out.some((line) => line.includes("second time") && line.includes('"error"')),
+  );
+  expect(broker.out.join("\n")).not.toContain(given.split("_")[1]);
+
+  expect(tiepdon(["ca", "issue", "it-1", "--dir", ca, "--out", join(directory, "it")])).toMatchObject({ status: 0 });
+  expect(
+    tiepdon(["broker", "user", "add", "it-1", "--role", "it", "--data-dir", join(directory, "data")]),
+  ).toMatchObject({ status: 0 });
+  const files = [
+    "--cafile",
+    join(ca, "ca.pem"),
+    "--cert",
+    join(directory, "it/it-1.pem"),
+    "--key",
+    join(directory, "it/it-1.key"),
+  ];
+  const state = "tiepdon/v1/38xxx/quay-01/state";
+  const it = await subscribe(mqttsPort, [state], ["-h", "localhost", "-i", "it-1", ...files]);
+
+  const agentConfig = join(directory, "agent.yaml");
+  const tls = { caFile: join(out, "ca.pem"), certFile: join(out, "desk.pem"), keyFile: join(out, "desk.key") };
+  const mqtt = { url: `mqtts://localhost:${mqttsPort}`, ...tls };
+  const readers = [{ id: "qr-1", tcp: { host: "127.0.0.1", port: await freePort() } }];
+  writeFileSync(agentConfig, JSON.stringify({ agent: { facility: "38xxx", desk: "quay-01", readers, mqtt } }));
+  startTiepdon(["agent", "--config", agentConfig, "--data-dir", join(directory, "desk-data")]);
+  await waitUntil("IT sees the desk", () => it.received.length > 0);
+
+  expect(tiepdon(["ca", "revoke", "38xxx:quay-01", "--dir", ca])).toMatchObject({ status: 0 });
+  await waitUntil("the will says that it is gone", () => it.json(state).at(-1)?.["state"] === "offline");
+  await waitUntil("it is refused", () =>
+    broker.out.some((line) => line.includes("CERT_REVOKED") && line.includes("was refused")),
+  );
+  const listed = tiepdon(["ca", "list", "--dir", ca, "--json"])
+    .out.trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(listed.map(({ name, state }) => [name, state])).toEqual([
+    ["localhost", "valid"],
+    ["38xxx:quay-01", "revoked"],
+    ["it-1", "valid"],
+  ]);
+  await it.end();
+}, 60_000);
+
+test("a stranger in the broker's place gets no secret, and rubbish at the enrolment's door harms nobody", async () => {
+  const { directory, ca, token, enrolmentPort, mqttsPort } = await startFacility();
+  const given = token("quay-02");
+  const elsewhere = given.replace(/_[0-9a-f]{64}_/, `_${"0".repeat(64)}_`);
+  expect(tiepdon(["enrol", elsewhere, "--out", directory])).toMatchObject({ status: 4 });
+  expect(tiepdon(["enrol", "nonsense", "--out", directory])).toMatchObject({ status: 2 });
+  const guess = given.replace(/^tiepdon1_.{32}/, `tiepdon1_${"A".repeat(32)}`);
+  expect(tiepdon(["enrol", guess, "--out", directory]).error).toContain("does not know");
+  expect(tiepdon(["enrol", given.replace(`_${enrolmentPort}_`, `_${mqttsPort}_`), "--out", directory]).status).toBe(4);
+
+  connect(enrolmentPort, "127.0.0.1")
+    .on("error", () => {})
+    .write("x".repeat(100_000));
+  for (const rubbish of [Buffer.alloc(100_000, 0x41), Buffer.from("{}\n"), Buffer.from('{"token":1}\n')]) {
+    const socket = connectTls({ port: enrolmentPort, host: "127.0.0.1", ca: readFileSync(join(ca, "ca.pem")) });
+    socket
+      .on("error", () => {})
+      .resume()
+      .write(rubbish);
+    await waitUntil("it is cut off or answered", () => socket.destroyed);
+  }
+  expect(tiepdon(["enrol", given, "--out", join(directory, "desk")])).toMatchObject({ status: 0 }); // none of it used the token up
+}, 60_000);
