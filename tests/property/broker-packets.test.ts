@@ -1,68 +1,16 @@
 // Packets of another program's generator pass the check unchanged under any split; wrong bytes end in a refusal, never in an error.
 import fc from "fast-check";
-import { generate, type Packet, parser } from "mqtt-packet";
+import { generate, parser } from "mqtt-packet";
 import { expect, test } from "vitest";
 import { PacketStream } from "../../broker/packet/packet-stream.ts";
 import { textFault } from "../../broker/packet/text.ts";
+import {
+  changedConversation as changed,
+  connectPacket as connect,
+  conversation,
+} from "../fixtures/mqtt-conversations.ts";
 
 const limits = { packetBytesMax: 3_000, filtersPerPacketMax: 10 };
-
-const clean = (text: string) => textFault(new TextEncoder().encode(text)) === undefined;
-const text = (minLength: number) => fc.string({ unit: "grapheme", minLength, maxLength: 20 }).filter(clean);
-const topic = text(1).filter((name) => !/[+#]/.test(name));
-const filter = fc
-  .tuple(fc.array(fc.oneof(fc.constant("+"), topic), { minLength: 1, maxLength: 4 }), fc.boolean())
-  .map(([levels, isOpen]) => [...levels, ...(isOpen ? ["#"] : [])].join("/"));
-const qos = fc.constantFrom<0 | 1 | 2>(0, 1, 2);
-const messageId = fc.integer({ min: 1, max: 65_535 });
-const payload = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
-const retain = fc.boolean();
-
-const connect: fc.Arbitrary<Packet> = fc
-  .record({
-    clientId: text(1),
-    clean: fc.boolean(),
-    keepalive: fc.integer({ min: 0, max: 65_535 }),
-    will: fc.option(fc.record({ topic: topic.filter((name) => !name.startsWith("$")), payload, qos, retain }), {
-      nil: undefined,
-    }),
-    user: fc.option(fc.record({ username: text(1), password: payload }), { nil: undefined }),
-  })
-  .map(({ user, will, ...rest }) => ({
-    cmd: "connect",
-    protocolId: "MQTT",
-    protocolVersion: 4,
-    ...rest,
-    ...(will !== undefined && { will }),
-    ...user,
-  }));
-
-const acknowledgement: fc.Arbitrary<Packet> = fc
-  .tuple(fc.constantFrom("puback", "pubrec", "pubrel", "pubcomp"), messageId)
-  .map(([cmd, id]) => ({ cmd, messageId: id }) as Packet);
-
-const afterConnect: fc.Arbitrary<Packet> = fc.oneof(
-  fc
-    .record({ topic, payload, qos, retain, dup: fc.boolean(), messageId })
-    .map((fields): Packet => ({ cmd: "publish", ...fields, dup: fields.dup && fields.qos > 0 })),
-  acknowledgement,
-  fc
-    .record({
-      messageId,
-      subscriptions: fc.array(fc.record({ topic: filter, qos }), { minLength: 1, maxLength: 10 }),
-    })
-    .map((fields): Packet => ({ cmd: "subscribe", ...fields })),
-  fc
-    .record({ messageId, unsubscriptions: fc.array(filter, { minLength: 1, maxLength: 10 }) })
-    .map((fields): Packet => ({ cmd: "unsubscribe", ...fields })),
-  fc.constant<Packet>({ cmd: "pingreq" }),
-);
-
-const conversation = fc
-  .tuple(connect, fc.array(afterConnect, { maxLength: 12 }), fc.boolean())
-  .map(([first, rest, isEnded]) =>
-    Buffer.concat([first, ...rest, ...(isEnded ? [{ cmd: "disconnect" } as Packet] : [])].map((one) => generate(one))),
-  );
 
 const splits = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 20 });
 
@@ -89,13 +37,6 @@ test("valid packets pass unchanged under any split", () => {
     }),
     { numRuns: 500 },
   );
-});
-
-const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 });
-const changed = fc.tuple(conversation, changes).map(([original, places]) => {
-  const bytes = Buffer.from(original);
-  for (const [at, value] of places) bytes[at % bytes.length] = value;
-  return bytes;
 });
 
 test("bytes of which some are changed get the same answer under any split, and what passes is a beginning of them", () => {
