@@ -7,13 +7,14 @@ import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
 import { PortError } from "../../protocol/port.ts";
 import type { ReaderConfig } from "../config.ts";
-import type { DeviceIdentity, DeviceKind, DevicePlace, DeviceSelector } from "../devices/device-identity.ts";
+import type { DeviceIdentity, DevicePlace } from "../devices/device-identity.ts";
 import type { DeviceWatch } from "../devices/device-watch.ts";
 import type { FirmwareUpdates } from "../firmware/firmware-updates.ts";
 import { type HidBinding, openHidPort } from "../ports/hid-port.ts";
 import { openSerialPort } from "../ports/serial-port.ts";
 import { openTcpPort } from "../ports/tcp-port.ts";
 import type { FeaturePort } from "./conversation.ts";
+import { deviceKind, deviceSelectors, type UsbConfig } from "./device-selectors.ts";
 import { makeDriver, type Transport } from "./make-driver.ts";
 import { type Judgement, Reader, type ReaderTools } from "./reader.ts";
 import { readerProfile } from "./reader-profile.ts";
@@ -49,9 +50,6 @@ export interface ReaderSurroundings extends ReaderTools {
   /** How HID devices are opened; the machine's own binding by default. */
   readonly loadHidBinding?: (() => Promise<HidBinding>) | undefined;
 }
-
-/** A composite reader has a keyboard under the same numbers: of HID, only bar code scanners are looked for. */
-const barCodeScanners = "8c";
 
 /** Where a reader is: looked at twice a second, and opened when it is there. */
 interface Place {
@@ -138,8 +136,6 @@ function pathPlace(path: string, transport: Transport, devices: DeviceWatch, ope
   };
 }
 
-type UsbConfig = Extract<ReaderConfig, { usb: unknown }>["usb"];
-
 /** Found by what it is: its node changes whenever it is plugged in. */
 function usbPlace(
   usb: UsbConfig,
@@ -147,8 +143,8 @@ function usbPlace(
   devices: DeviceWatch,
   open: (path: string) => Promise<FeaturePort>,
 ): Place {
-  const kind = profile.transport.kind === "hid" ? "hidraw" : "tty";
-  const selectors = deviceSelectors(usb, profile, kind);
+  const kind = deviceKind(profile);
+  const selectors = deviceSelectors(usb, profile);
   const locate = (): DevicePlace => devices.locate(...selectors);
   return {
     transport: kind === "hidraw" ? "hid" : "usb",
@@ -162,23 +158,6 @@ function usbPlace(
       return place.kind === "there" ? open(place.path) : Promise.reject(new PortError("port-absent"));
     },
   };
-}
-
-/**
- * A model that names no products is looked for on the named port, or by serial number: behind a serial bridge may be
- * anything. Bar code scanners say what they are.
- */
-function deviceSelectors(usb: UsbConfig, profile: Profile, kind: DeviceKind): DeviceSelector[] {
-  const hidPage = kind === "hidraw" ? barCodeScanners : undefined;
-  const isNarrow = hidPage !== undefined || usb.port !== undefined || usb.serial !== undefined;
-  const [vid, pid] = usb.id?.split(":") ?? [];
-  const anything = profile.match.length === 0 && isNarrow;
-  const matches =
-    vid !== undefined || anything ? [{ vid, pid, interface: undefined, usagePage: undefined }] : profile.match;
-  return matches.map((match) => ({
-    ...{ kind, vid: match.vid, pid: match.pid, interface: match.interface },
-    ...{ usagePage: match.usagePage ?? hidPage, serial: usb.serial, port: usb.port },
-  }));
 }
 
 /** A real RS-232 line needs a longer gap between scans; a pseudo-terminal behaves as USB does. */

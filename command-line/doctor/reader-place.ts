@@ -10,6 +10,7 @@ import {
 } from "../../agent/devices/device-identity.ts";
 import { findPortHolder } from "../../agent/ports/port-holder.ts";
 import { openTcpPort } from "../../agent/ports/tcp-port.ts";
+import { deviceSelectors } from "../../agent/reader/device-selectors.ts";
 import type { Profile } from "../../protocol/driver/profile.ts";
 import { portErrors } from "../../protocol/port.ts";
 import { exitCodes } from "../../service/exit-codes.ts";
@@ -39,7 +40,7 @@ export async function checkPlace(
     const identity = devices.find((device) => device.path === node);
     return { finding: await checkNode(check, path, identity), identity, isAbsent: !existsSync(path) };
   }
-  const selectors = selectorsOf(reader, profile);
+  const selectors = deviceSelectors(reader.usb, profile);
   const place = placeOf(selectors, devices);
   if (place.kind !== "there")
     return { finding: missing(check, place, selectors, devices), identity: undefined, isAbsent: true };
@@ -61,10 +62,7 @@ async function checkAddress(check: string, address: { host: string; port: number
 async function checkNode(check: string, path: string, identity?: DeviceIdentity): Promise<Finding> {
   const bad = (words: string, fix: string): Finding => ({ check, isGood: false, words, fix });
   if (!existsSync(path)) {
-    return bad(
-      `${portErrors["port-absent"]}: ${path}`,
-      "Cắm lại; xem `ls -l /dev/serial/by-id`; bật chế độ USB-CDC trên đầu đọc | Replug; see `ls -l /dev/serial/by-id`; put the reader into USB-CDC mode",
-    );
+    return bad(`${portErrors["port-absent"]}: ${path}`, path.includes("hidraw") ? hidAbsentFix : serialAbsentFix);
   }
   const isAllowed = await access(path, constants.R_OK | constants.W_OK).then(
     () => true,
@@ -83,21 +81,14 @@ async function checkNode(check: string, path: string, identity?: DeviceIdentity)
   return { ...claimed, exitCode: exitCodes.readerClaimed };
 }
 
+const serialAbsentFix =
+  "Cắm lại; xem `ls -l /dev/serial/by-id`; bật chế độ USB-CDC trên đầu đọc | Replug; see `ls -l /dev/serial/by-id`; put the reader into USB-CDC mode";
+const hidAbsentFix =
+  "Cắm lại; bật chế độ HID POS trên đầu đọc; nên dùng `usb` thay cho đường dẫn | Replug; put the reader into HID POS mode; better use `usb` than a path";
 const rightsFix =
   "Cài systemd/60-tiepdon-readers.rules; thêm người dùng vào nhóm dialout | Install systemd/60-tiepdon-readers.rules; add the user to group dialout";
 const hidRightsFix =
   "Cài systemd/60-tiepdon-readers.rules rồi cắm lại: nút hidraw chỉ root mở được | Install systemd/60-tiepdon-readers.rules and replug: only root may open hidraw nodes";
-
-/** The same devices that the agent would take (agent/reader/configured-reader.ts). */
-function selectorsOf({ usb }: Extract<ReaderConfig, { usb: unknown }>, profile: Profile): readonly DeviceSelector[] {
-  const kind = profile.transport.kind === "hid" ? "hidraw" : "tty";
-  const { serial, port } = usb;
-  const [vid, pid] = usb.id?.split(":") ?? [];
-  if (vid !== undefined) return [{ kind, vid, pid, serial, port }];
-  return profile.match.map((match) => ({
-    ...{ kind, serial, port, vid: match.vid, pid: match.pid, interface: match.interface, usagePage: match.usagePage },
-  }));
-}
 
 function missing(
   check: string,

@@ -88,6 +88,26 @@ describe("the place of a reader on USB", () => {
     expect((await look(two, named)).identity?.port).toBe("1-3");
   });
 
+  it("is that of whatever stands on the named port, where the profile knows no numbers", async () => {
+    const behindBridge = readerOf({ profile: "gm65-uart", usb: { port: "1-4" } });
+    const devices = plugged({ vid: "1a86", pid: "7523", port: "1-4" }, { vid: "1a86", pid: "7523", port: "1-5" });
+    const { finding, identity } = await checkPlace(behindBridge, model("gm65-uart").profile, devices);
+    expect([finding.isGood, identity?.port]).toEqual([true, "1-4"]);
+  });
+
+  it("of a HID scanner is its bar code interface, whoever made it, and not the keyboard beside it", async () => {
+    const hid = { kind: "hidraw" as const, vid: "0c2e", pid: "0b6a", port: "1-2" };
+    const devices = plugged(
+      { ...hid, interface: "00", usagePages: ["1"] },
+      { ...hid, usagePages: ["8c"], interface: "01" },
+    );
+    for (const usb of [{}, { id: "0c2e:0b6a" }]) {
+      const scanner = readerOf({ profile: "generic-hidpos", usb });
+      const { finding, identity } = await checkPlace(scanner, model("generic-hidpos").profile, devices);
+      expect([finding.isGood, identity?.interface]).toEqual([true, "01"]);
+    }
+  });
+
   it("goes by the numbers in the configuration before those of the profile", async () => {
     const named = readerOf({ profile: "honeywell-cdc", usb: { id: "1209:0001" } });
     const devices = plugged({ vid: "1209", pid: "0001", port: "1-2" }, { vid: "0c2e", pid: "0720", port: "1-3" });
