@@ -20,6 +20,9 @@ const limits = z
     topicLevelsMax: count(8, 100, 16).describe("Levels of a topic or filter; ours have at most 8"),
     clientIdBytesMax: count(23, 1_024, 128).describe("Length of a client id; ours are facility:desk"),
     connectionsMax: count(1, 20_000, 500).describe("Open connections; a facility has about 50 desks"),
+    connectionsReserved: count(0, 20_000, 100).describe(
+      "Of connectionsMax, with tls: only for clients with a certificate, so that others can't keep the desks out",
+    ),
     connectionsPerAddressMax: count(1, 20_000, 250).describe(
       "Open connections of one IPv4 address or IPv6 network: all desks may stand behind one router, but not fill the broker",
     ),

@@ -36,7 +36,9 @@ export class Listeners {
 
   constructor(options: ListenersOptions) {
     this.#options = options;
-    this.#admission = new Admission(options.config.limits, options.clock);
+    const { limits, tls } = options.config;
+    const connectionsReserved = tls === undefined ? 0 : limits.connectionsReserved;
+    this.#admission = new Admission({ ...limits, connectionsReserved }, options.clock);
   }
 
   /** Opens what is configured. Rejects with `BrokerError`; then `close` has to be called all the same. */
@@ -99,7 +101,7 @@ export class Listeners {
   #admit(socket: Socket): void {
     const { refusals, onConnection } = this.#options;
     const address = socket.remoteAddress;
-    const refusal = this.#admission.enter(address); // of all listeners together
+    const refusal = this.#admission.enter(address, this.#names.has(socket)); // of all listeners together
     if (refusal !== undefined) {
       refusals.note(refusal, { address });
       socket.destroy();

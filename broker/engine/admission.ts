@@ -5,6 +5,8 @@ export type AdmissionRefusal = "connections-full" | "address-full" | "address-to
 
 export interface AdmissionLimits {
   readonly connectionsMax: number;
+  /** Of those, for clients that are known by their certificate. */
+  readonly connectionsReserved: number;
   readonly connectionsPerAddressMax: number;
   readonly connectsPerSecondPerAddress: number;
 }
@@ -32,9 +34,9 @@ export class Admission {
   }
 
   /** Answers why this connection is refused; if it is not, `leave` has to be called at its end. */
-  enter(address: string | undefined): AdmissionRefusal | undefined {
-    const { connectionsMax, connectionsPerAddressMax, connectsPerSecondPerAddress } = this.#limits;
-    if (this.#open >= connectionsMax) return "connections-full";
+  enter(address: string | undefined, isKnown: boolean): AdmissionRefusal | undefined {
+    const { connectionsMax, connectionsReserved, connectionsPerAddressMax, connectsPerSecondPerAddress } = this.#limits;
+    if (this.#open >= (isKnown ? connectionsMax : connectionsMax - connectionsReserved)) return "connections-full";
     const entry = this.#entry(networkOf(address));
     const nowMs = this.#clock.monotonic();
     const earned = ((nowMs - entry.countedAtMs) / 1_000) * connectsPerSecondPerAddress;

@@ -1,7 +1,13 @@
 // Clients that are slow, silent, many or long-winded lose their connection; a good one beside them does not.
+
+import { readFileSync } from "node:fs";
 import { connect as openSocket, type Socket } from "node:net";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { afterEach, expect, test } from "vitest";
+import { temporaryDirectory } from "../fixtures/clean-up.ts";
 import { connect as connectPacket, packet, text } from "../fixtures/mqtt-bytes.ts";
+import { makeAuthority } from "../fixtures/openssl-authority.ts";
 import {
   connect,
   removeDirectory,
@@ -123,6 +129,33 @@ test("one address can't fill the broker", async () => {
   const next = open(port);
   next.socket.write(connectPacket({ payload: text("next") }));
   await isLetIn(next);
+});
+
+test("when others have filled the broker a desk with a certificate is still let in", async () => {
+  const authority = makeAuthority(join(temporaryDirectory(), "ca"));
+  const { certFile, keyFile } = authority.issue("localhost", { forServer: true });
+  const { caFile } = authority;
+  const limits = { connectionsMax: 4, connectionsReserved: 1 };
+  const tls = { host: "127.0.0.1", port: 0, certFile, keyFile, caFile, requireClientCertificate: true };
+  broker = await runBroker({ users: testUsers, config: { tls, limits } });
+  const { port, tlsPort = 0, counts } = broker;
+  for (let n = 0; n < 3; n += 1) open(port);
+  await until(
+    () => counts().connections === 3,
+    () => counts(),
+  );
+  await open(port).closed;
+  expect(counts().refused).toEqual({ "connections-full": 1 });
+
+  const desk = authority.issue("38xxx:quay-01");
+  const [cert, key, ca] = [desk.certFile, desk.keyFile, caFile].map((file) => readFileSync(file));
+  const socket = connectTls({ port: tlsPort, host: "localhost", ...{ cert, key, ca } });
+  sockets.push(socket);
+  const bytes: number[] = [];
+  socket.on("data", (chunk) => bytes.push(...chunk));
+  socket.write(connectPacket({ payload: text("38xxx:quay-01") }));
+  await isLetIn({ bytes });
+  expect(bytes).toEqual(accepted);
 });
 
 test("one address can't keep the broker busy with connecting", async () => {

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { Admission, networkOf } from "../../../broker/engine/admission.ts";
 import { RefusalLog } from "../../../broker/engine/refusal-log.ts";
 
-const limits = { connectionsMax: 6, connectionsPerAddressMax: 4, connectsPerSecondPerAddress: 2 };
+const limits = {
+  connectionsMax: 6,
+  connectionsReserved: 0,
+  connectionsPerAddressMax: 4,
+  connectsPerSecondPerAddress: 2,
+};
 
 function start() {
   let nowMs = 1_000;
@@ -16,19 +21,31 @@ function start() {
 
 test("an address opens as many as it may have, and others have the rest of the total", () => {
   const { admission } = start();
-  for (let n = 0; n < 4; n += 1) expect(admission.enter("10.0.0.1")).toBeUndefined();
-  expect(admission.enter("10.0.0.1")).toBe("address-full");
-  expect(admission.enter("10.0.0.2")).toBeUndefined();
-  expect(admission.enter("10.0.0.2")).toBeUndefined();
-  expect(admission.enter("10.0.0.3")).toBe("connections-full");
+  for (let n = 0; n < 4; n += 1) expect(admission.enter("10.0.0.1", false)).toBeUndefined();
+  expect(admission.enter("10.0.0.1", false)).toBe("address-full");
+  expect(admission.enter("10.0.0.2", false)).toBeUndefined();
+  expect(admission.enter("10.0.0.2", false)).toBeUndefined();
+  expect(admission.enter("10.0.0.3", false)).toBe("connections-full");
   admission.leave("10.0.0.2");
-  expect(admission.enter("10.0.0.3")).toBeUndefined();
+  expect(admission.enter("10.0.0.3", false)).toBeUndefined();
+});
+
+test("what is reserved is for known clients", () => {
+  const { clock } = start();
+  const admission = new Admission({ ...limits, connectionsReserved: 2 }, clock);
+  for (let n = 0; n < 4; n += 1) expect(admission.enter(`10.0.0.${n}`, false)).toBeUndefined();
+  expect(admission.enter("10.0.0.9", false)).toBe("connections-full");
+  expect(admission.enter("10.0.0.9", true)).toBeUndefined();
+  expect(admission.enter("10.0.0.9", true)).toBeUndefined();
+  expect(admission.enter("10.0.0.9", true)).toBe("connections-full");
+  admission.leave("10.0.0.9");
+  expect(admission.enter("10.0.0.9", false)).toBe("connections-full");
 });
 
 test("an address that comes and goes is held to the rate", () => {
   const { admission, pass } = start();
   const visit = () => {
-    const refusal = admission.enter("10.0.0.1");
+    const refusal = admission.enter("10.0.0.1", false);
     if (refusal === undefined) admission.leave("10.0.0.1");
     return refusal;
   };
@@ -46,13 +63,13 @@ test("an address that comes and goes is held to the rate", () => {
 
 test("addresses that went are forgotten, those with connections are not", () => {
   const { admission } = start();
-  for (let n = 0; n < 4; n += 1) admission.enter("10.0.0.1");
+  for (let n = 0; n < 4; n += 1) admission.enter("10.0.0.1", false);
   for (let n = 0; n < 10_000; n += 1) {
     const address = `10.1.${n >> 8}.${n & 255}`;
-    expect(admission.enter(address)).toBeUndefined();
+    expect(admission.enter(address, false)).toBeUndefined();
     admission.leave(address);
   }
-  expect(admission.enter("10.0.0.1")).toBe("address-full");
+  expect(admission.enter("10.0.0.1", false)).toBe("address-full");
 });
 
 test.each([
