@@ -29,9 +29,9 @@ agent: # quầy này | this desk
     passwordFile: /etc/tiepdon/quay-01.password # chỉ chứa mật khẩu | holds the password and nothing else
     # Qua mạng: TLS và chứng thư thay cho mật khẩu (tiepdon enrol) | over the network: TLS and a certificate instead
     # url: mqtts://broker.benhvien.local:8883
-    # caFile: /etc/tiepdon/tls/ca.pem
-    # certFile: /etc/tiepdon/tls/desk.pem
-    # keyFile: /etc/tiepdon/tls/desk.key
+    # caFile: /var/lib/tiepdon/tls/ca.pem
+    # certFile: /var/lib/tiepdon/tls/desk.pem
+    # keyFile: /var/lib/tiepdon/tls/desk.key
   publish:
     formats: [json] # json, pb
     receipt: puback # result = chờ HIS trả lời | wait for the hospital system's answer

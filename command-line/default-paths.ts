@@ -3,5 +3,5 @@
 export const defaultConfigFile = "/etc/tiepdon/tiepdon.yaml";
 export const defaultDataDir = "/var/lib/tiepdon";
 export const defaultAuthorityDir = "/var/lib/tiepdon/ca";
-export const defaultTlsDir = "/etc/tiepdon/tls";
+export const defaultTlsDir = "/var/lib/tiepdon/tls";
 export const defaultProfilesDir = "/etc/tiepdon/profiles";
