@@ -15,6 +15,7 @@ interface EventMembers {
     readonly person?: { readonly number?: string; readonly oldNumber?: string; readonly name?: string };
     readonly insurance?: { readonly insuranceNumber?: string };
     readonly warnings?: readonly string[];
+    readonly reader?: { readonly certification?: string };
   };
 }
 
@@ -22,15 +23,22 @@ interface EventMembers {
 export function describeArrival(json: string, reveal = false): ArrivalWords {
   const event = parse(json);
   if (event === undefined) return { what: "?", who: "" };
-  const { method, reason, person, insurance, warnings = [] } = event.data ?? {};
+  const { method, reason, person, insurance, reader, warnings = [] } = event.data ?? {};
+  const marks = [...warnings, ...uncertifiedMark(reader?.certification)];
   const number = person?.number ?? insurance?.insuranceNumber ?? person?.oldNumber;
   const words = [
     number === undefined ? undefined : reveal ? number : maskNumber(number),
     person?.name === undefined ? undefined : reveal ? person.name : maskName(person.name),
-    warnings.length === 0 ? undefined : `[${warnings.join(", ")}]`,
+    marks.length === 0 ? undefined : `[${marks.join(", ")}]`,
   ];
   const what = `${event.sequence ?? ""} ${method ?? reason ?? event.type ?? "?"}`.trim();
   return { what, who: words.filter((word) => word !== undefined).join("  ") };
+}
+
+/** A desk that uses no list of certified readers has not asked. */
+function uncertifiedMark(certification = "no-registry"): string[] {
+  const isAsked = !certification.startsWith("no-registry");
+  return isAsked && !certification.startsWith("certified") ? [`uncertified: ${certification}`] : [];
 }
 
 function parse(json: string): EventMembers | undefined {
