@@ -1,5 +1,5 @@
 // The listener for MQTT over TLS: lets in who has a valid certificate, reads its files again when they change, and ends the connections of those revoked since.
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import {
   createServer,
   type DetailedPeerCertificate,
@@ -10,6 +10,7 @@ import {
 import type { Clock, Log } from "../../protocol/host.ts";
 import { commonNameOf } from "./certificate-name.ts";
 import { daysLeft, listWarnedDays, warnedDays, warnOfExpiry } from "./expiry.ts";
+import { Handshakes } from "./handshakes.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { type LoadedTls, loadTls, versionOf } from "./tls-files.ts";
 
@@ -49,6 +50,7 @@ const expiryCheckMs = 3_600_000;
 export class TlsListener {
   readonly #options: TlsListenerOptions;
   readonly #open = new Set<TLSSocket>();
+  readonly #handshakes = new Handshakes();
   readonly #server: Server;
   #loaded: LoadedTls;
   #version: string;
@@ -70,9 +72,10 @@ export class TlsListener {
     });
     this.#server.maxConnections = options.connectionsMax;
     this.#server.on("secureConnection", (socket) => this.#admit(socket));
-    this.#server.on("tlsClientError", (error, socket) => {
-      this.#refuse(socket, undefined, "code" in error ? String(error.code) : error.message);
+    this.#server.prependListener("connection", (socket: Socket) => {
+      if (!this.#handshakes.begin(socket)) socket.destroy(); // before Node's own listener begins the handshake
     });
+    this.#server.on("tlsClientError", (error, socket) => this.#endHandshake(error, socket));
   }
 
   /** Reads the files. Rejects with a sentence that names the one at fault. */
@@ -128,6 +131,7 @@ export class TlsListener {
   }
 
   #admit(socket: TLSSocket): void {
+    this.#handshakes.end(socket);
     const leaf = socket.getPeerCertificate(true);
     const isCertified = leaf.raw !== undefined;
     const name = isCertified ? commonNameOf(leaf.subject) : undefined;
@@ -159,6 +163,13 @@ export class TlsListener {
     this.#refused += 1;
     this.#options.log.warn({ address: socket.remoteAddress, certificate, why }, "A TLS connection was refused");
     socket.destroy();
+  }
+
+  /** Who leaves in mid-handshake, or was not admitted to it, is no news; who can't agree with us may be. */
+  #endHandshake(error: Error, socket: TLSSocket): void {
+    const code = "code" in error ? String(error.code) : error.message;
+    if (code !== "ECONNRESET") this.#refuse(socket, undefined, code);
+    else socket.destroy();
   }
 
   async #reloadIfChanged(): Promise<void> {

@@ -27,7 +27,8 @@ export async function runBroker(options: { config: string; dataDir: string }): P
       });
       const pulse = setInterval(() => alive("loop"), pulseMs);
       return {
-        status: () => JSON.stringify(broker.counts()),
+        status: () =>
+          JSON.stringify({ ...broker.counts(), tls: broker.tlsFacts(), enrolment: broker.enrolmentFacts() }),
         stop: () => {
           clearInterval(pulse);
           return broker.close();

@@ -1,5 +1,6 @@
 // Mutual TLS with mosquitto's clients and certificates made by openssl: who is let in, who is not, and what a reload or a revocation does to open connections.
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { connect as connectPlain } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { expect, test } from "vitest";
@@ -175,6 +176,19 @@ test("a password opens no session of a certified desk, and no user may sit on a 
   await startProgram("mosquitto_sub", sub).exited;
   expect(broker.counts().sessions).toBe(1);
   await expect(connect(broker.port, { username: "desk1", clientId: desk })).rejects.toMatchObject({ code: 2 });
+});
+
+test("connections that never begin their handshake keep no desk of another address out", async () => {
+  const { authority, words, broker, port } = await startFacility();
+  const idle = Array.from({ length: 100 }, () => connectPlain({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }));
+  for (const socket of idle) socket.on("error", () => undefined);
+  afterThisTest(() => {
+    for (const socket of idle) socket.destroy();
+  });
+  // Long before the ten seconds that a handshake may take.
+  await waitUntil("those beyond 64 are closed", () => idle.filter(({ closed }) => closed).length === 36, 8_000);
+  expect(broker.counts().connections).toBe(0);
+  expect(await publish(words(authority.issue(desk), desk))).toBe(0);
 });
 
 test("a copied SD card: a few take-overs, then the newcomer stays out, IT is told, and the desk works on", async () => {
