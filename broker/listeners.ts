@@ -137,14 +137,12 @@ export class Listeners {
   /** The library that it needs takes 20 MB, so it is loaded only where desks are enrolled. */
   async #openEnrolment(config: NonNullable<BrokerConfig["enrolment"]>, tls: TlsListener): Promise<EnrolmentServer> {
     const { clock, log } = this.#options;
-    const { Authority } = await import("./authority/authority.ts");
-    const { EnrolmentServer } = await import("./authority/enrolment-server.ts");
-    const authority = await Authority.open(config.authorityDir, () => clock.now()).catch((error: unknown) => {
+    const { openEnrolment } = await import("./authority/enrolment-server.ts");
+    const server = await openEnrolment({ config, context: tls.context, clock, log }).catch((error: unknown) => {
       throw new BrokerError("authority-unusable", error);
     });
-    const server = new EnrolmentServer({ config, authority, context: tls.context, clock, log });
     await server.listen().catch((error: unknown) => {
-      authority.close();
+      server.close();
       throw listenError(error, config);
     });
     return server;

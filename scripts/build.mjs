@@ -6,7 +6,10 @@ import { build } from "esbuild";
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const commands = readdirSync("command-line/commands").filter((name) => name.endsWith(".ts"));
 /** Loaded by few desks, and large: files of their own too, so that the others don't hold them in memory. */
-const parts = ["agent/ports/socket-io-port.ts", "agent/registry/verify-list.ts"];
+const parts = [
+  ...["agent/ports/socket-io-port.ts", "agent/registry/verify-list.ts"],
+  ...["broker/authority/enrolment-server.ts", "broker/authority/x509.ts"],
+];
 const staging = `dist/.building-${process.pid}`;
 
 /** Commands are files of their own beside tiepdon.cjs, loaded when they are run. */

@@ -2,13 +2,12 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import type { Clock, Log } from "../../protocol/host.ts";
-import { type Authority, AuthorityError } from "./authority.ts";
+import { Authority, AuthorityError } from "./authority.ts";
 import type { EnrolmentConfig } from "./enrolment-config.ts";
 import { type Answer, type EnrolmentRefusal, exchangeMsMax, readLine, requestSchema } from "./enrolment-line.ts";
 
 export interface EnrolmentOptions {
   readonly config: EnrolmentConfig;
-  readonly authority: Authority;
   /** The broker's certificate and key: desks know it by the fingerprint in their token. */
   readonly context: SecureContextOptions;
   readonly clock: Clock;
@@ -31,16 +30,24 @@ const minuteMs = 60_000;
 
 const refusals = { unknown: "token-unknown", "used-before": "token-used", expired: "token-expired" } as const;
 
+/** Opens the authority of the configuration, for a server that doesn't listen yet. Rejects when there is none, or it can't be read. */
+export async function openEnrolment(options: EnrolmentOptions): Promise<EnrolmentServer> {
+  const { config, clock } = options;
+  return new EnrolmentServer(options, await Authority.open(config.authorityDir, () => clock.now()));
+}
+
 export class EnrolmentServer {
   readonly #options: EnrolmentOptions;
+  readonly #authority: Authority;
   readonly #server: Server;
   readonly #open = new Set<TLSSocket>();
   readonly #facts = { enrolled: 0, replayed: 0, refused: 0 };
   #minuteBegan = Number.NEGATIVE_INFINITY;
   #inThisMinute = 0;
 
-  constructor(options: EnrolmentOptions) {
+  constructor(options: EnrolmentOptions, authority: Authority) {
     this.#options = options;
+    this.#authority = authority;
     const { cert, key } = options.context;
     this.#server = createServer({ cert, key, minVersion: "TLSv1.2", handshakeTimeout: exchangeMsMax }, (socket) => {
       this.#open.add(socket);
@@ -77,7 +84,7 @@ export class EnrolmentServer {
   close(): void {
     this.#server.close();
     for (const socket of this.#open) socket.destroy();
-    this.#options.authority.close();
+    this.#authority.close();
   }
 
   async #serve(socket: TLSSocket): Promise<void> {
@@ -96,7 +103,8 @@ export class EnrolmentServer {
     if (!this.#hasTime()) return { error: "busy" };
     const asked = requestSchema.safeParse(parseJson(line));
     if (!asked.success) return this.#refuse("request-invalid", address);
-    const { authority, clock, log } = this.#options;
+    const { clock, log } = this.#options;
+    const authority = this.#authority;
     try {
       await authority.check(asked.data.request); // before the token is burnt
       const use = authority.index.burnToken(asked.data.token, clock.now());
