@@ -8,5 +8,6 @@ export default defineConfig({
     globalSetup: ["tests/build-product.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    maxWorkers: 4, // on two cores, too: scenarios mostly wait for a terminal, a broker or a timer
   },
 });

@@ -167,7 +167,9 @@ test("an override lets a refused reader scan, is shown and written down", async 
   await certificationIs("unlisted");
   await stateIs("armed");
   expect(info()).toMatchObject({ alarm: true, mayArm: true, override: { by: "cntt-02", until: "2099-12-31" } });
-  await waitUntil("it is written down", () => auditRecords().some(({ what }) => what === "override"));
-  const record = auditRecords().find(({ what, status }) => what === "override" && status === "unlisted");
+  // Before the list came the same override was used for a desk without one.
+  const find = () => auditRecords().find(({ what, status }) => what === "override" && status === "unlisted");
+  await waitUntil("it is written down", () => find() !== undefined);
+  const record = find();
   expect(record).toMatchObject({ reader: "qr-1", override: { by: "cntt-02", reason: "chờ giấy chứng nhận mới" } });
 });
