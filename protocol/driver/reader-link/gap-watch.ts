@@ -6,7 +6,7 @@ export const gapMsMax = 5_000;
 /** Numbers kept above the first missing one; a reader's ring holds no more than 256 scans. */
 const seenMax = 256;
 
-/** Missing numbers that are looked up one by one; more of them are taken for lost unseen. */
+/** Numbers that are looked up one by one; what lies beyond them is judged unseen, however far a faulty reader jumps. */
 const lookUpMax = 1_024;
 
 /** A number that an earlier conversation has taken never comes again, and is not missing. */
@@ -53,11 +53,18 @@ export class GapWatch {
     return lost;
   }
 
-  /** Numbers up to the first one that is missing need no memory. */
+  /** Numbers up to the first one that is missing need no memory. Beyond `lookUpMax` those that were taken reach up to the next one seen. */
   #close(nowMs: number): void {
     let contiguous = this.#contiguous ?? 0;
-    while (this.#seen.delete(contiguous + 1) || (this.#seen.size > 0 && this.#wasTaken(contiguous + 1)))
-      contiguous += 1;
+    let lookUps = 0;
+    while (this.#seen.size > 0) {
+      if (this.#seen.delete(contiguous + 1)) contiguous += 1;
+      else if (!this.#wasTaken(contiguous + 1)) break;
+      else {
+        lookUps += 1;
+        contiguous = lookUps < lookUpMax ? contiguous + 1 : Math.min(...this.#seen) - 1;
+      }
+    }
     const isWhole = this.#seen.size === 0;
     if (isWhole) this.#untilMs = undefined;
     else if (this.#untilMs === undefined || contiguous !== this.#contiguous) this.#untilMs = nowMs + gapMsMax;
