@@ -110,8 +110,9 @@ export class FirmwareUpdates {
       told = state.kind;
       this.#tell(reader, image, state);
     };
-    this.#jobs.set(reader, { image, state: newUpdate, onChange });
-    onChange(newUpdate);
+    const state = newUpdate(this.#options.clock.monotonic());
+    this.#jobs.set(reader, { image, state, onChange });
+    onChange(state);
   }
 
   #tell(reader: string, { version }: FirmwareImage, state: UpdateState): void {

@@ -38,7 +38,7 @@ export const firmwareRefusals = {
   "not-supported": "Đầu đọc không nhận cập nhật | The reader takes no updates",
   "refused-by-reader": "Đầu đọc từ chối bản phần mềm | The reader refused the image",
   "no-progress": "Đầu đọc không nhận tiếp | The reader takes no more of the image",
-  "did-not-return": "Đầu đọc không trở lại sau khi khởi động | The reader did not come back after the test start",
+  "did-not-return": "Đầu đọc không trở lại | The reader did not come back",
   reverted: "Đầu đọc đã quay về bản cũ | The reader went back to the firmware before",
 } as const;
 export type FirmwareRefusal = keyof typeof firmwareRefusals;

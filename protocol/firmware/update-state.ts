@@ -7,9 +7,9 @@ import { bytesAreEqual } from "../bytes/bytes-are-equal.ts";
 import type { FirmwareStatus } from "../frame/reader-link/messages.ts";
 import { type FirmwareImage, type FirmwareRefusal, judgeImage, type RunningFirmware } from "./firmware-image.ts";
 
-/** waiting: no reader is on the line. `tested`: the test start was asked for, so the reader must come back with the image. */
+/** waiting: no reader is on the line, or it has not said what runs. `tested`: the test start was asked for, so the reader must come back with the image. */
 type UnderWay =
-  | { readonly kind: "waiting"; readonly tested: boolean; readonly untilMs: number | undefined }
+  | { readonly kind: "waiting"; readonly tested: boolean; readonly untilMs: number }
   | { readonly kind: "sending"; readonly offset: number; readonly tries: number; readonly untilMs: number }
   | { readonly kind: "verifying"; readonly untilMs: number }
   | { readonly kind: "testing"; readonly tries: number; readonly untilMs: number }
@@ -43,6 +43,8 @@ const answerMs = 2_000;
 const triesMax = 5;
 /** Time for hashing and checking the whole image on a small controller. */
 const verifyMs = 30_000;
+/** A reader that stays away so long before its image was started is not updated: the order for it may be out of date. */
+const awayMsMax = 24 * 3_600_000;
 /** Time from the order to start the image to the reader's next Hello. */
 const returnMs = 120_000;
 /** The image runs this long, and tells its health so often, before it is confirmed. */
@@ -51,7 +53,9 @@ const healthsMin = 8;
 /** A reader that says nothing while its image is proved has reset or hangs: its boot loader goes back by itself. */
 const proveMsMax = 180_000;
 
-export const newUpdate: UpdateState = { kind: "waiting", tested: false, untilMs: undefined };
+export function newUpdate(nowMs: number): UpdateState {
+  return { kind: "waiting", tested: false, untilMs: nowMs + awayMsMax };
+}
 
 /** Answers the next state and what must be sent. Nothing happens after `done` and `failed`. */
 export function stepUpdate(state: UpdateState, input: UpdateInput, image: FirmwareImage, nowMs: number): UpdateStep {
@@ -95,7 +99,7 @@ function claimed(
 /** A reader in the middle of an update keeps what it has; one that was told to test comes back with it, or without. */
 function lost(state: UpdateState, nowMs: number): UpdateStep {
   const tested = wasTested(state);
-  return to({ kind: "waiting", tested, untilMs: tested ? nowMs + returnMs : undefined });
+  return to({ kind: "waiting", tested, untilMs: nowMs + (tested ? returnMs : awayMsMax) });
 }
 
 function told(
@@ -135,7 +139,7 @@ function healthy(state: UpdateState, nowMs: number): UpdateStep {
 }
 
 function due(state: UnderWay, nowMs: number): UpdateStep {
-  if (state.untilMs === undefined || nowMs < state.untilMs) return to(state);
+  if (nowMs < state.untilMs) return to(state);
   switch (state.kind) {
     case "waiting":
       return fail("did-not-return");

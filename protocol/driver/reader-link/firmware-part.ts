@@ -9,6 +9,9 @@ import {
 } from "../../frame/reader-link/messages.ts";
 import type { LinkLine, LinkPart, MakeLinkPart } from "./link-part.ts";
 
+/** A reader says what runs before its Capabilities; one that takes updates and has not said it by then never does. */
+const infoMsMax = 60_000;
+
 /** One update; outlives the lines over which it is done. */
 export interface FirmwareJob {
   readonly image: FirmwareImage;
@@ -27,7 +30,8 @@ class FirmwarePart implements LinkPart {
   readonly #jobOf: () => FirmwareJob | undefined;
   #running: RunningFirmware | undefined;
   #takesUpdates = false;
-  #isClaimed = false;
+  /** When the last handshake was finished; undefined without one. */
+  #claimedMs: number | undefined;
   #nowMs = 0;
   /** The job that was told of this reader. */
   #begun: FirmwareJob | undefined;
@@ -38,13 +42,16 @@ class FirmwarePart implements LinkPart {
   }
 
   get untilMs(): number | undefined {
-    const state = this.#jobOf()?.state;
-    return state !== undefined && "untilMs" in state ? state.untilMs : undefined;
+    const job = this.#jobOf();
+    if (job === undefined || !("untilMs" in job.state)) return undefined;
+    const { untilMs } = job.state;
+    if (this.#claimedMs === undefined || job === this.#begun) return untilMs;
+    return Math.min(this.#claimedMs + infoMsMax, untilMs);
   }
 
   claimed({ firmwareUpdate }: Capabilities, isNewStart: boolean, nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#isClaimed = true;
+    this.#claimedMs = nowMs;
     this.#takesUpdates = firmwareUpdate;
     if (isNewStart) this.#begun = undefined;
     this.#begin();
@@ -61,20 +68,22 @@ class FirmwarePart implements LinkPart {
 
   wake(nowMs: number): void {
     this.#nowMs = nowMs;
+    this.#begin();
     this.#step({ kind: "due" });
   }
 
   close(): void {
-    this.#isClaimed = false;
+    this.#claimedMs = undefined;
     if (this.#begun !== undefined) this.#step({ kind: "lost" });
     this.#begun = undefined;
   }
 
-  /** Once for each start of the reader, as soon as it has said what runs. */
+  /** Once for each start of the reader, as soon as it has said what runs, or owes it for too long. */
   #begin(): void {
     const job = this.#jobOf();
-    if (!this.#isClaimed || job === undefined || job === this.#begun) return;
-    if (this.#takesUpdates && this.#running === undefined) return;
+    if (this.#claimedMs === undefined || job === undefined || job === this.#begun) return;
+    const mayTellYet = this.#takesUpdates && this.#nowMs < this.#claimedMs + infoMsMax;
+    if (this.#running === undefined && mayTellYet) return;
     this.#begun = job;
     this.#step({ kind: "claimed", running: this.#takesUpdates ? this.#running : undefined });
   }

@@ -146,6 +146,24 @@ test("a reader that does not come back from its test start is given up after two
   expect(news.at(-1)).toMatchObject({ state: "failed", reason: "did-not-return" });
 });
 
+test("a reader that stays away for a day is not updated any more, and not kept disarmed", async () => {
+  const desk = updates();
+  await desk.begin("rl-1", "a1.json");
+  clock.pass(23 * 3_600_000);
+  desk.care();
+  const { say, claim, close } = line(desk);
+  claim();
+  say(runs("1.0.0"));
+  close();
+  clock.pass(23 * 3_600_000);
+  desk.care();
+  expect(desk.isUnderWay("rl-1")).toBe(true); // it was seen within the day
+  clock.pass(3_600_000);
+  desk.care();
+  expect(desk.isUnderWay("rl-1")).toBe(false);
+  expect(news.at(-1)).toMatchObject({ state: "failed", reason: "did-not-return" });
+});
+
 test.each(["", ".", "..", "../a1.json", "under-way", "a1.json/", "a/b", "\0", "x".repeat(65)])(
   "%j is no file of the folder",
   async (name) => {

@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type FirmwareJob, firmwarePart } from "../../../../../protocol/driver/reader-link/firmware-part.ts";
 import { type FirmwareImage, signedFirmware } from "../../../../../protocol/firmware/firmware-image.ts";
 import { newUpdate } from "../../../../../protocol/firmware/update-state.ts";
+import { decodeEnvelope } from "../../../../../protocol/frame/reader-link/decode-envelope.ts";
+import { FrameReader } from "../../../../../protocol/frame/reader-link/frame-reader.ts";
 import { bootLoader, Flash } from "../../../../../simulators/reader-link/boot-loader.ts";
 import { goodLine, type Medium, Rig } from "./rig.ts";
 
@@ -35,7 +37,7 @@ beforeEach(() => {
 const begin = (wanted: FirmwareImage) => {
   job = {
     image: wanted,
-    state: newUpdate,
+    state: newUpdate(0),
     onChange: (state) => {
       if (states.at(-1) !== state.kind) states.push(state.kind);
     },
@@ -76,6 +78,13 @@ function runSoundly(line: Rig, ms: number, wanted: FirmwareImage): void {
     line.run(250);
     expectSound(wanted);
   }
+}
+
+function isFirmwareInfo(bytes: Uint8Array): boolean {
+  const kinds: (string | undefined)[] = [];
+  const payload = (envelope: Uint8Array) => void kinds.push(decodeEnvelope(envelope)?.body.kind);
+  new FrameReader({ payload, discarded: () => undefined }).push(bytes);
+  return kinds.includes("firmwareInfo");
 }
 
 const failure = () => (job?.state.kind === "failed" ? `${job.state.why} ${job.state.detail}`.trim() : job?.state.kind);
@@ -245,6 +254,20 @@ describe("an image that may not run", () => {
     line.run(20_000);
     expect(failure()).toBe("below-floor");
     expect(flash.running.version).toBe("1.0.0");
+  });
+
+  test("a reader that takes updates and never says what runs is given up a minute after its handshake", () => {
+    begin(image("1.1.0"));
+    const line = rig((bytes, direction) => (isFirmwareInfo(bytes) ? [] : goodLine(bytes, direction)));
+    line.open();
+    line.run(59_000);
+    expect(failure()).toBe("waiting");
+    line.run(2_000);
+    expect(failure()).toBe("not-supported");
+    expect(line.failures).toEqual([]);
+    begin(image("1.1.0")); // later than the minute: nothing more is to be waited for
+    line.run(6_000);
+    expect(failure()).toBe("not-supported");
   });
 
   test("a reader without updates is left alone", () => {
