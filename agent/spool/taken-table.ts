@@ -6,7 +6,7 @@ export interface TakenScan extends ScanLink {
   readonly reader: string;
 }
 
-/** Numbers of one start that are remembered with their checksum; a reader sends far fewer at once (READERS chapter 10). */
+/** Numbers of one start that are remembered with their checksum, the last ones taken: a reader's ring holds no more (READERS chapter 10). */
 const numbersMax = 256;
 /** Starts of one reader that are remembered; scans of an older one are long gone from its memory. */
 const bootsMax = 8;
@@ -20,11 +20,16 @@ export const takenMigration = `CREATE TABLE taken (
      PRIMARY KEY (reader, boot, seq)
    ) STRICT, WITHOUT ROWID;`;
 
-/** One start of a reader. Numbers up to `forgotten` are too old to be sent again. */
+/** One start of a reader. */
 interface Boot {
+  /** CRC by number, in the order in which they were taken. */
   readonly crcs: Map<number, number>;
+  /**
+   * Numbers up to this one are too old to be sent again: below all of `numbersMax` that were taken. Counted in scans, not
+   * from the highest number: one bogus number far ahead says nothing about those that follow.
+   */
   forgotten: number;
-  /** Every number up to this one was taken. */
+  /** Every number up to this one was taken, or is forgotten. */
   contiguous: number;
 }
 
@@ -41,8 +46,9 @@ export class TakenTable {
     this.#insert = db.prepare<[string, string, number, number, number]>(
       "INSERT OR REPLACE INTO taken (reader, boot, seq, crc, turn) VALUES (?, ?, ?, ?, ?)",
     );
-    this.#forgetNumbers = db.prepare<[string, string, number]>(
-      "DELETE FROM taken WHERE reader = ? AND boot = ? AND seq <= ?",
+    this.#forgetNumbers = db.prepare<{ reader: string; boot: string; numbersMax: number }>(
+      `DELETE FROM taken WHERE reader = @reader AND boot = @boot AND turn <= (
+         SELECT turn FROM taken WHERE reader = @reader AND boot = @boot ORDER BY turn DESC LIMIT 1 OFFSET @numbersMax)`,
     );
     this.#forgetBoot = db.prepare<[string, string]>("DELETE FROM taken WHERE reader = ? AND boot = ?");
     const rows = db.prepare<[], TakenScan>("SELECT reader, boot, seq, crc FROM taken ORDER BY turn");
@@ -54,8 +60,8 @@ export class TakenTable {
   write({ reader, boot, seq, crc }: TakenScan): void {
     this.#turn += 1;
     this.#insert.run(reader, boot, seq, crc, this.#turn);
-    if (seq > numbersMax) this.#forgetNumbers.run(reader, boot, seq - numbersMax);
     const boots = this.#readers.get(reader);
+    if ((boots?.get(boot)?.crcs.size ?? 0) >= numbersMax) this.#forgetNumbers.run({ reader, boot, numbersMax });
     if (boots === undefined || boots.has(boot) || boots.size < bootsMax) return;
     const [oldest] = boots.keys();
     if (oldest !== undefined) this.#forgetBoot.run(reader, oldest);
@@ -68,11 +74,15 @@ export class TakenTable {
     const boot: Boot = boots.get(name) ?? { crcs: new Map(), forgotten: -1, contiguous: 0 };
     boots.delete(name);
     boots.set(name, boot); // the latest stands last
-    boot.crcs.set(seq, crc);
-    boot.forgotten = Math.max(boot.forgotten, seq - numbersMax);
+    boot.crcs.delete(seq);
+    boot.crcs.set(seq, crc); // here too
+    for (const oldest of boot.crcs.keys()) {
+      if (boot.crcs.size <= numbersMax) break;
+      boot.crcs.delete(oldest);
+    }
+    boot.forgotten = boot.crcs.size < numbersMax ? -1 : Math.min(...boot.crcs.keys()) - 1;
     boot.contiguous = Math.max(boot.contiguous, boot.forgotten);
     while (boot.crcs.has(boot.contiguous + 1)) boot.contiguous += 1;
-    for (const old of boot.crcs.keys()) if (old <= boot.forgotten) boot.crcs.delete(old);
     if (boots.size <= bootsMax) return;
     const [oldest] = boots.keys();
     if (oldest !== undefined) boots.delete(oldest);

@@ -25,7 +25,7 @@ export type DriverFailure = keyof typeof driverFailures;
 /** Something IT should see that ends nothing: stable codes, told as an event of the desk. */
 export type DriverFault =
   | "scans-lost" // the reader's own numbering shows scans that never came
-  | "boot-id-reused" // the same scan number came with other data
+  | "boot-id-reused" // the same scan number came with other data, or one that is too old to come again
   | "setup-refused" // the reader refused a set-up command
   | "not-rearmed" // the reader could not be armed again after a read
   | "reader-reported"; // the reader reported a fault of its own

@@ -12,7 +12,10 @@ export interface ScanLink {
 
 /** Survives the agent: written in the same transaction as the scan's event. */
 export interface TakenScans {
-  /** The CRC of a taken scan. `old`: known by number only, its CRC is forgotten. Undefined: never taken. */
+  /**
+   * The CRC of a taken scan. `old`: its number lies below those of the last 256 that were taken, so that nobody knows it any
+   * more; a reader holds no scan for so long. Undefined: never taken.
+   */
   crcOf(boot: string, seq: number): number | "old" | undefined;
   /** The reader's latest start from which something was taken, and the highest `seq` up to which all were. */
   last(): { readonly boot: string; readonly contiguousSeq: number } | undefined;

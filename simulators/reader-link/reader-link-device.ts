@@ -16,7 +16,7 @@ import { Chip } from "./chip.ts";
 import type { DeviceLine, DevicePart } from "./device-part.ts";
 import { capabilitiesOf, helloOf, type ReaderLinkModel } from "./reader-link-model.ts";
 import { type HeldScan, ScanRing, scanBody } from "./scan-ring.ts";
-import { takeAck, takeFeedback } from "./tones.ts";
+import { takeAck, takeFeedback, takeResume } from "./tones.ts";
 
 const helloMs = 1_000;
 const helloTriesMax = 5;
@@ -217,7 +217,8 @@ export class ReaderLinkDevice implements Device {
     else if (this.#nowMs >= this.#helloSentMs + helloMs) this.#sayHello(); // a host that we have forgotten
   }
 
-  #takeHello(bootId: Uint8Array, { minVersion, maxVersion, resumeBootId, resumeSeq, nonce }: Hello): void {
+  #takeHello(bootId: Uint8Array, hello: Hello): void {
+    const { minVersion, maxVersion, nonce } = hello;
     const { versions, firmware, imageSha256, running } = this.#model;
     this.#helloAtMs = undefined;
     this.#helloSentMs = this.#nowMs;
@@ -228,7 +229,7 @@ export class ReaderLinkDevice implements Device {
     }
     const isNewHost = this.#host === undefined || !bytesAreEqual(this.#host.bootId, bootId);
     this.#host = { bootId: bootId.slice(), heardAtMs: this.#nowMs };
-    this.#ring.removeUpTo(resumeBootId, resumeSeq);
+    this.#sign(takeResume(this.#ring, hello));
     this.#send(running?.().info ?? { kind: "firmwareInfo", version: firmware, sha256: imageSha256, confirmed: true });
     for (const part of this.#parts) part.greeted(isNewHost, this.#nowMs);
     this.#send(capabilitiesOf(this.#model));

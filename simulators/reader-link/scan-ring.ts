@@ -76,9 +76,12 @@ export class ScanRing {
     this.#scans = this.#scans.filter((each) => each !== scan);
   }
 
-  /** The host has stored everything of this start up to `seq`. */
-  removeUpTo(bootId: Uint8Array, seq: number): void {
-    this.#scans = this.#scans.filter((scan) => scan.seq > seq || !bytesAreEqual(scan.bootId, bootId));
+  /** The host has stored everything of this start up to `seq`. Answers what it was. */
+  removeUpTo(bootId: Uint8Array, seq: number): readonly HeldScan[] {
+    const isStored = (scan: HeldScan) => scan.seq <= seq && bytesAreEqual(scan.bootId, bootId);
+    const stored = this.#scans.filter(isStored);
+    this.#scans = this.#scans.filter((scan) => !isStored(scan));
+    return stored;
   }
 
   /** Whoever listens now has heard nothing yet. */

@@ -1,5 +1,5 @@
 // What a ReaderLink reader sounds and shows when its host has answered: good-read never before the scan is kept.
-import type { Ack, Feedback } from "../../protocol/frame/reader-link/messages.ts";
+import type { Ack, Feedback, Hello } from "../../protocol/frame/reader-link/messages.ts";
 import type { DeviceSign } from "../device.ts";
 import type { ScanRing } from "./scan-ring.ts";
 
@@ -22,6 +22,12 @@ export function takeAck(ring: ScanRing, { bootId, seq, result }: Ack): readonly 
     if (scan.wasHeard) return [];
     return [result === "stored" || result === "duplicate" ? "good-read" : "error"];
   });
+}
+
+/** A host that comes back names what it has stored: who waits since the line was cut hears it now, as an Ack would have told it. */
+export function takeResume(ring: ScanRing, { resumeBootId, resumeSeq }: Hello): readonly DeviceSign[] {
+  const stored = ring.removeUpTo(resumeBootId, resumeSeq);
+  return stored.flatMap(({ wasHeard }) => (wasHeard ? [] : ["good-read"]));
 }
 
 /** A word about a scan of the ring stands for the tone of its Ack, unless it says that the scan must wait. */

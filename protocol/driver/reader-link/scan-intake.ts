@@ -21,7 +21,10 @@ export interface OpenScan {
 }
 
 export type Judgement =
-  /** For the host. `isReused`: the number was taken with other data, so the reader draws the same boot id twice. */
+  /**
+   * For the host. `isReused`: the number was taken with other data, or is older than a reader's ring can hold, so the
+   * reader draws the same boot id twice. A scan twice is better than one lost.
+   */
   | { readonly kind: "deliver"; readonly scan: Scan; readonly isReused: boolean }
   | { readonly kind: "acknowledge"; readonly result: Ack["result"] }
   /** It never can be taken: `bytes` were read. */
@@ -53,7 +56,7 @@ export class ScanIntake {
     }
     if (this.#openKeys.has(key)) return { kind: "leave" };
     const taken = this.#settled.get(key) ?? this.#taken.crcOf(boot, seq);
-    if (taken === crc || taken === "old") return { kind: "acknowledge", result: "duplicate" };
+    if (taken === crc) return { kind: "acknowledge", result: "duplicate" };
     if (this.#open.size >= openMax) return { kind: "leave" };
     const scan = scanOf(body, { boot, seq, crc });
     this.#open.set(scan, { bootId: bootId.slice(), seq, attempt: body.attempt });

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { openSpool, type Spool } from "../../../../agent/spool/spool.ts";
+import { Sqlite } from "../../../../store/sqlite.ts";
 import { afterThisTest, temporaryDirectory } from "../../../fixtures/clean-up.ts";
 
 let path: string;
@@ -70,10 +71,24 @@ test("the highest number up to which all were taken is known, whatever order the
   expect(taken().last()).toEqual({ boot: "b1", contiguousSeq: 5 });
 });
 
-test("a start that is first seen in the middle owes what came just before", () => {
-  take("b1", 301);
-  expect(taken().crcOf("b1", 300)).toBeUndefined();
-  expect(taken().crcOf("b1", 45)).toBe("old");
+test("one number far ahead makes none below it old, nor taken", () => {
+  for (const seq of [1, 2, 3, 1_000_000]) take("b1", seq);
+  expect(taken().crcOf("b1", 4)).toBeUndefined();
+  expect(taken().last()).toEqual({ boot: "b1", contiguousSeq: 3 });
+  for (let seq = 4; seq <= 400; seq += 1) take("b1", seq);
+  expect(taken().last()).toEqual({ boot: "b1", contiguousSeq: 400 });
+  reopen();
+  expect(taken().crcOf("b1", 401)).toBeUndefined();
+  expect(taken().last()).toEqual({ boot: "b1", contiguousSeq: 400 });
+});
+
+test("an old number that is taken again is known with its checksum", () => {
+  for (let seq = 1; seq <= 300; seq += 1) take("b1", seq);
+  expect(taken().crcOf("b1", 7)).toBe("old");
+  take("b1", 7, 99);
+  expect(taken().crcOf("b1", 7)).toBe(99);
+  reopen();
+  expect(taken().crcOf("b1", 7)).toBe(99);
 });
 
 test("256 numbers of a start are remembered with their checksum, older ones as old", () => {
@@ -85,6 +100,15 @@ test("256 numbers of a start are remembered with their checksum, older ones as o
   expect(taken().crcOf("b1", 45)).toBe(135);
   expect(taken().crcOf("b1", 44)).toBe("old");
   expect(taken().last()).toEqual({ boot: "b1", contiguousSeq: 300 });
+});
+
+test("numbers that are remembered no more are erased from the disk, whatever order they came in", () => {
+  take("b1", 1_000_000);
+  for (let seq = 1; seq <= 300; seq += 1) take("b1", seq);
+  spool.close();
+  const file = new Sqlite(path);
+  afterThisTest(() => file.close());
+  expect(file.prepare("SELECT count(*), min(seq), max(seq) FROM taken").raw().get()).toEqual([256, 45, 300]);
 });
 
 test("eight starts are remembered, the latest used last", () => {

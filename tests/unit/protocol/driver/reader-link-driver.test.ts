@@ -239,13 +239,15 @@ describe("a scan", () => {
     expect(rig.bodies("to-device", "ack").map(({ result }) => result)).toEqual(["stored", "stored"]);
   });
 
-  it("known by its number only counts as the same", () => {
+  it("with a number older than any ring holds is taken once, and the fault is told", () => {
     const rig = new Ventriloquist();
     rig.kept.crcOf = () => "old" as never;
     rig.claim();
     rig.scan("one", 1);
-    expect(rig.kept.texts).toEqual([]);
-    expect(rig.bodies("to-device", "ack")).toMatchObject([{ result: "duplicate" }]);
+    rig.scan("one", 1, { attempt: 2 });
+    expect(rig.kept.texts).toEqual(["one"]);
+    expect(rig.faults).toEqual(["boot-id-reused"]);
+    expect(rig.bodies("to-device", "ack")).toMatchObject([{ result: "stored" }, { result: "duplicate" }]);
   });
 
   it("too large for the link is refused for good, and counted once", () => {
@@ -316,6 +318,43 @@ describe("the numbering", () => {
     expect(rig.bodies("to-device", "hello").at(-1)).toMatchObject({ resumeSeq: 1 });
     rig.run(6_000);
     expect(rig.kept.texts).toEqual(["one"]);
+  });
+
+  it("that covers a scan whose Ack was cut off lets it sound, once", () => {
+    const rig = new Rig();
+    rig.openArmed();
+    rig.settleMs = 5;
+    rig.medium = (bytes, direction) => (direction === "to-device" ? [] : goodLine(bytes, direction));
+    rig.present("one");
+    rig.run(100);
+    rig.kill();
+    rig.medium = goodLine;
+    expect(rig.signs).toEqual(["held"]);
+    rig.open();
+    rig.run(6_000);
+    expect(rig.device.held).toBe(0);
+    expect(rig.kept.texts).toEqual(["one"]);
+    expect(rig.signs).toEqual(["held", "good-read"]);
+  });
+
+  it("that covers a scan whose word was heard says nothing more", () => {
+    const rig = new Rig();
+    rig.openArmed();
+    let words = 0;
+    rig.medium = (bytes, direction) => {
+      if (direction === "to-device") words += 1;
+      return direction === "to-device" && words > 1 ? [] : goodLine(bytes, direction);
+    };
+    rig.present("one");
+    rig.run(100);
+    expect(rig.signs).toEqual(["held", "good-read"]);
+    expect(rig.device.held).toBe(1);
+    rig.kill();
+    rig.medium = goodLine;
+    rig.open();
+    rig.run(6_000);
+    expect(rig.device.held).toBe(0);
+    expect(rig.signs).toEqual(["held", "good-read"]);
   });
 
   it("tells of scans that never come while later ones do, once, after five seconds", () => {
