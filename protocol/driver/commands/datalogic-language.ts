@@ -1,6 +1,8 @@
 // Datalogic: letters; a few are answered with a line of text, which looks like any other line.
+import { asciiText } from "../../bytes/ascii.ts";
 import { datalogicAnswers, datalogicCommandOf, datalogicResetMs } from "../../frame/datalogic/host-command.ts";
 import { type AnswerForm, answerMsMax, type CommandLanguage } from "./command-language.ts";
+import { resemblesDocument } from "./resembles-document.ts";
 
 export const datalogicLanguage: CommandLanguage = {
   alwaysAnswers: false,
@@ -15,6 +17,10 @@ const commandOf = (command: Uint8Array) => (command.length === 1 ? datalogicComm
 
 const CR = 0x0d;
 const LF = 0x0a;
+/** Before what a reader tells of the symbology. */
+const aimStart = 0x5d;
+/** Part the fields of cards, end those of insurance cards, fill those of machine-readable zones. */
+const cardMarks = Array.from("|$<", (mark) => mark.charCodeAt(0));
 /** No version text is longer than two lines of a display. */
 const lineBytesMax = 80;
 
@@ -22,14 +28,14 @@ const lineForm: AnswerForm = {
   ...{ isQuery: true, timeoutMs: answerMsMax, bytesMax: lineBytesMax, isBareText: true, followsText: false },
   progress(held, length) {
     const last = held[length - 1] ?? 0;
-    if (last === CR || last === LF) return length > 1 && hasLetter(held, length - 1) ? "accepted" : "no";
-    return last >= 0x20 && last < 0x7f && last !== 0x7c ? "more" : "no"; // `|` parts the fields of cards
+    if (last === CR || last === LF) return isAnswer(held.subarray(0, length - 1)) ? "accepted" : "no";
+    if (length === 1 && last === aimStart) return "no";
+    return last >= 0x20 && last < 0x7f && !cardMarks.includes(last) ? "more" : "no";
   },
   value: (held, length) => held.subarray(0, length - 1),
 };
 
-function hasLetter(bytes: Uint8Array, length: number): boolean {
-  for (let at = 0; at < length; at += 1)
-    if (((bytes[at] ?? 0) & 0xdf) >= 0x41 && ((bytes[at] ?? 0) & 0xdf) <= 0x5a) return true;
-  return false;
-}
+const isAnswer = (line: Uint8Array): boolean => {
+  const text = asciiText(line);
+  return /[A-Za-z]/.test(text) && !resemblesDocument(text);
+};

@@ -1,5 +1,6 @@
 // Finds the firmware version in what a reader answers to the version query.
 import { asciiText } from "../../bytes/ascii.ts";
+import { resemblesDocument } from "./resembles-document.ts";
 
 /** A longer version is a sign that the answer was something else. */
 const versionCharactersMax = 64;
@@ -23,7 +24,8 @@ export function versionText(answer: Uint8Array, expect: string | undefined): str
     return line === undefined ? undefined : checked(line.slice(line.indexOf(expect) + expect.length));
   }
   const told = lines.filter((line) => line.trim() !== "");
-  if (told.length === 1) return checked(told[0] ?? "");
+  const [only = ""] = told;
+  if (told.length === 1) return resemblesDocument(only.slice(only.indexOf(":") + 1)) ? undefined : checked(only);
   const named = told.filter((each) => /version|revision/i.test(labelOf(each)));
   const line = named.find((each) => /firmware|software/i.test(labelOf(each))) ?? named[0];
   return line === undefined ? undefined : checked(line.slice(line.indexOf(":") + 1));

@@ -425,6 +425,32 @@ describe("Datalogic's letters", () => {
     expect([silent.reports, silent.failures]).toEqual([[{}], []]);
   });
 
+  it.each([
+    "GD4797930400412",
+    "GD 4 79 79 304 00412",
+    "GD479793040041201234",
+    "gd4797930400412",
+    "HC40112345678",
+    "]Q1AB",
+    "CMND 012345678",
+    "001090999901|012345678|Nguyen Van Mau",
+    "GD4797930400412|4e67|01/01/1990$",
+    "no pipe, but a dollar$",
+    "I<VNM090999901<<<",
+    "https://example.vn/a",
+    "ZGF0YQ==".repeat(8),
+  ])("take a scan of a document for no answer: %s", (text) => {
+    const { host, driver } = start(profile);
+    driver.setArmed(true, host.nowMs);
+    host.receive(`${text}\r`);
+    const bare = text.replace(/^\]../, "");
+    expect(host.reports).toEqual([]);
+    expect(host.payloads).toEqual([bare]);
+    host.receive("QD2400 SW 3.1\r\n");
+    expect(host.reports).toEqual([{ firmware: "QD2400 SW 3.1" }]);
+    expect(host.payloads).toEqual([bare]);
+  });
+
   it("say again to scan, since nothing tells whether they were heard", () => {
     const { host, driver } = start(profile);
     host.receive("QD2400 SW 3.1\r\n");

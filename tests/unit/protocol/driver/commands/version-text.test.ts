@@ -11,6 +11,8 @@ it.each([
   ["what stands behind the expected words", revision, "Part Number:", "CA000064"],
   ["nothing where the expected words are absent", revision, "Firmware:", undefined],
   ["the only line", "QD2400 SW 3.1\r\n", undefined, "QD2400 SW 3.1"],
+  ["nothing of an only line that may be a patient's", "GD4797930400412\r", undefined, undefined],
+  ["nothing of one with a label before it", "Ho ten: GD4797930400412\r", undefined, undefined],
   ["hexadecimal digits of a number", "\x8e", undefined, "8e"],
   ["hexadecimal digits of a letter that is a number", "d", undefined, "64"],
   ["nothing of an empty answer", "", undefined, undefined],
