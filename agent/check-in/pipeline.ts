@@ -120,12 +120,8 @@ export class Pipeline {
       const arrival = this.#arrival(sequence, now, scan);
       return { id: arrival.id, json: encodeJson(createRejected(rejection, arrival, desk, source.facts)) };
     };
-    // A reader that keeps its scans may forget this one only when it would not be reported a second time.
-    const isOwed = scan.link !== undefined;
-    if (!isOwed) source.tell("rejected", scan);
-    this.#keep("rejected", make, scan, source, (isKept) => {
-      if (isOwed) source.tell(isKept ? "rejected" : "wait", scan);
-    });
+    // Not before the commit: a reader that waits for our word may forget the scan when it hears it.
+    this.#keep("rejected", make, scan, source, (isKept) => source.tell(isKept ? "rejected" : "wait", scan));
   }
 
   #keep(stream: Stream, make: MakeEvent, scan: Scan, source: ScanSource, done: (isKept: boolean) => void): void {
