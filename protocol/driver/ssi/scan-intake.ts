@@ -30,7 +30,7 @@ export interface IntakeOutput {
   rejected(): void;
 }
 
-/** Silence inside a scan of several packets behind which what comes is a new scan, unless the decoder says that it sends it again. */
+/** Silence inside a scan of several packets behind which what comes is not its rest, unless the decoder says that it sends it again. */
 const partGapMs = 2_000;
 /**
  * An unanswered part is sent again after two and after four seconds, and given up after six: what is sent again before
@@ -130,7 +130,17 @@ export class ScanIntake {
       this.#cancel(bytes.length); // half a scan is no scan
       return;
     }
-    if (!isSentAgain && this.#assembler.isInside && this.#freshUntilMs === undefined) this.#assembler.tear();
+    if (!isSentAgain && this.#assembler.isInside && this.#freshUntilMs === undefined) {
+      const mayBeTheRest = this.#assembler.mayContinueWith(packet);
+      this.#assembler.tear();
+      if (mayBeTheRest) {
+        // Late: the rest of what was dropped, or a new scan. Nothing tells which, so it is neither joined nor taken alone.
+        this.#expectNothing();
+        this.#tornUntilMs = nowMs + givenUpAfterMs;
+        this.#cancel(bytes.length);
+        return;
+      }
+    }
     const wasInside = this.#assembler.isInside;
     const assembled = this.#assemble(packet, bytes);
     const isJoined = assembled.kind === "scan" && (wasInside || isSegment);

@@ -45,6 +45,11 @@ export class ScanAssembler {
     return this.#count > this.#scanBytesMax;
   }
 
+  /** By all that the packet says, it could be the next part; only segments are numbered. */
+  mayContinueWith({ opcode: code, data }: Packet): boolean {
+    return this.#scheme === "classic" && code === opcode.DECODE_DATA && data[0] === this.#type;
+  }
+
   /** A DECODE_DATA whose bytes are not those of the packet before. */
   takeDecodeData(packet: Packet): Assembled {
     const { data } = packet;

@@ -376,10 +376,26 @@ describe("a scan of several packets", () => {
     expect(host.payloads).toEqual(["ZZZZZZ"]);
   });
 
-  it("is dropped when another one begins after two seconds", () => {
+  it("is cancelled when more comes after two seconds: it may be the rest, late on the line, or another scan", () => {
+    for (const more of [part("CD", 0), part("CD")]) {
+      const { host, news } = ready();
+      host.receive(part("AB"));
+      host.pass(2_000);
+      news();
+      host.receive(more);
+      expect(news()).toEqual([sent.nakCancel]);
+      host.receive(part("CD", status.retransmit)); // it has not heard us
+      expect(news()).toEqual([sent.nakCancel]);
+      expect(host.payloads).toEqual([]);
+      host.receive(part("EF", 0)); // the next one
+      expect(host.payloads).toEqual(["EF"]);
+    }
+  });
+
+  it("is dropped when another one begins after it was given up", () => {
     const { host } = ready();
     host.receive(part("AB"));
-    host.pass(2_000);
+    host.pass(5_500);
     host.receive(part("CD", 0));
     expect(host.discards).toEqual([{ why: "unfinished", bytes: 2 }]);
     expect(host.payloads).toEqual(["CD"]);
