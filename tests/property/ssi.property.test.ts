@@ -218,6 +218,13 @@ const longest = (fault: Fault): number => (fault === "double" ? 240 : 700);
 describe("a decoder and the driver over a faulty line", () => {
   const faults = fc.constantFrom<Fault[]>("corrupt", "drop", "split", "double", "delay");
 
+  /** Failed once: a rest that came after two seconds; a line reopened after a part had come again. */
+  const lost: [number, Fault, number][] = [
+    [1204416991, "delay", 0.2665958744473756],
+    [1203828889, "delay", 0.2074478319846094],
+    [862648803, "drop", 0.39405940356664365],
+  ];
+
   it("publish each scan once, and lose none of which the decoder does not sound its error", () => {
     fc.assert(
       fc.property(fc.integer(), faults, fc.double({ min: 0, max: 0.4, noNaN: true }), (seed, fault, chance) => {
@@ -240,7 +247,7 @@ describe("a decoder and the driver over a faulty line", () => {
         expect(shown.length - made.kept.length).toBeLessThanOrEqual(errors);
         expect(made.device.held).toBe(0);
       }),
-      { numRuns: 150, examples: [[1204416991, "delay", 0.2665958744473756]] },
+      { numRuns: 150, examples: lost },
     );
   });
 });

@@ -6,7 +6,15 @@ import type { TakenScans } from "../taken-scans.ts";
 /** The scan that was on the disk before this one began: if another is there now, this one is over. */
 const crcBytes = 4;
 const flagBytes = 1;
+const flag = { hasCrc: 1, isSentAgain: 2 } as const;
 const head = flagBytes + crcBytes;
+
+export interface KeptBefore {
+  readonly packets: readonly Uint8Array[];
+  /** Since the last of them came, for the first time or again. */
+  readonly ageMs: number;
+  readonly wasSentAgain: boolean;
+}
 
 export class KeptParts {
   readonly #parts: ScanParts | undefined;
@@ -20,35 +28,48 @@ export class KeptParts {
   }
 
   /** The packets that were acknowledged before this line was opened, and their age; none when the scan was finished since. */
-  readAgain(): { readonly packets: readonly Uint8Array[]; readonly ageMs: number } | undefined {
+  readAgain(): KeptBefore | undefined {
     const kept = this.#parts?.read();
     if (kept === undefined || kept.bytes.length <= head) return undefined;
     const { bytes, ageMs } = kept;
-    const [flag] = bytes;
-    this.#crcBefore = flag === 0 ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(flagBytes);
+    const [flags = 0] = bytes;
+    const hasCrc = (flags & flag.hasCrc) !== 0;
+    this.#crcBefore = hasCrc ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(flagBytes) : undefined;
     this.#packets = packetsIn(bytes.subarray(head));
-    if (this.#crcBefore === this.#takenCrc()) return { packets: this.#packets, ageMs };
+    if (this.#crcBefore === this.#takenCrc()) {
+      return { packets: this.#packets, ageMs, wasSentAgain: (flags & flag.isSentAgain) !== 0 };
+    }
     this.forget();
     return undefined;
   }
 
   /** Adds a packet. `done` comes when it is on the disk, or at once where nothing can be kept. */
-  add(packet: Uint8Array, done: (isKept: boolean) => void): void {
+  add(packet: Uint8Array, isSentAgain: boolean, done: (isKept: boolean) => void): void {
     if (this.#parts === undefined) {
       done(true);
       return;
     }
     if (this.#packets.length === 0) this.#crcBefore = this.#takenCrc();
     this.#packets.push(packet.slice());
+    this.#keep(this.#parts, isSentAgain, done);
+  }
+
+  /** The last packet came again, so that the rest may come later than by the age of what is kept. */
+  renew(done: (isKept: boolean) => void): void {
+    if (this.#parts === undefined || this.#packets.length === 0) done(true);
+    else this.#keep(this.#parts, true, done);
+  }
+
+  #keep(parts: ScanParts, isSentAgain: boolean, done: (isKept: boolean) => void): void {
     const bytes = new Uint8Array(head + this.#packets.reduce((sum, { length }) => sum + length, 0));
-    bytes[0] = this.#crcBefore === undefined ? 0 : 1;
+    bytes[0] = (this.#crcBefore === undefined ? 0 : flag.hasCrc) | (isSentAgain ? flag.isSentAgain : 0);
     new DataView(bytes.buffer).setUint32(flagBytes, this.#crcBefore ?? 0);
     let at = head;
     for (const each of this.#packets) {
       bytes.set(each, at);
       at += each.length;
     }
-    this.#parts.keep(bytes, done);
+    parts.keep(bytes, done);
   }
 
   /** The scan is over, however it ended. */

@@ -79,9 +79,10 @@ export class ScanIntake {
     this.#ledger.open(nowMs);
     const begun = this.#kept.readAgain();
     if (begun === undefined) return;
-    const { packets, ageMs } = begun;
+    const { packets, ageMs, wasSentAgain } = begun;
+    const gapMs = wasSentAgain ? resentAfterResentGapMs : resentPartGapMs;
     this.#tornUntilMs = nowMs + givenUpAfterMs - ageMs;
-    if (ageMs < 0 || ageMs >= resentPartGapMs) {
+    if (ageMs < 0 || ageMs >= gapMs) {
       this.#kept.forget();
       return;
     }
@@ -90,7 +91,7 @@ export class ScanIntake {
       this.#assemble(packet, bytes);
       this.#ledger.dealWith(markOf(packet), nowMs);
     }
-    this.#partUntilMs = nowMs + resentPartGapMs - ageMs;
+    this.#partUntilMs = nowMs + gapMs - ageMs;
     this.#freshUntilMs = this.#partUntilMs;
   }
 
@@ -119,7 +120,7 @@ export class ScanIntake {
     if (toKeep !== undefined && isSameMark(toKeep, mark)) return; // it will be answered
     if (isSentAgain) {
       const judgement = this.#ledger.judge(mark, nowMs);
-      if (judgement === "dealt-with") this.#answerAgain(mark, isSegment, bytes.length, nowMs);
+      if (judgement === "dealt-with") this.#answerAgain(mark, bytes.length, nowMs);
       if (judgement === "refused") this.#deliver(this.#joined ?? wholeScan(packet), mark, nowMs);
       if (judgement !== "new") return;
     } else if (this.#isDoubled(mark, nowMs)) {
@@ -147,14 +148,15 @@ export class ScanIntake {
     this.#joined = isJoined ? { ...assembled, payload: assembled.payload.slice() } : undefined;
     if (this.#assembler.isInside) this.#expectMore(isSentAgain, nowMs);
     else this.#expectNothing();
-    if (assembled.kind === "part") this.#keepPart(bytes, mark, nowMs);
+    if (assembled.kind === "part") this.#keepPart(bytes, mark, isSentAgain, nowMs);
     else this.#end(assembled, mark, nowMs);
   }
 
-  #answerAgain(mark: PacketMark, isSegment: boolean, bytes: number, nowMs: number): void {
+  #answerAgain(mark: PacketMark, bytes: number, nowMs: number): void {
     if (this.#assembler.isInside) {
-      this.#output.answer(isSegment ? segmentAck() : ack());
       this.#expectMore(true, nowMs);
+      this.#partToKeep = mark;
+      this.#kept.renew(this.#whenKept(mark, nowMs));
     } else if (mark.isContinued)
       this.#cancel(bytes); // the scan it began was dropped since
     else this.#output.answer(ack());
@@ -169,6 +171,7 @@ export class ScanIntake {
   }
 
   #expectNothing(): void {
+    this.#partToKeep = undefined; // its answer would be taken for that to what came since
     this.#freshUntilMs = undefined;
     this.#partUntilMs = undefined;
     this.#tornUntilMs = Number.NEGATIVE_INFINITY;
@@ -210,7 +213,7 @@ export class ScanIntake {
   }
 
   /** Acknowledged when it is on the disk, like a whole scan: the decoder forgets it then. */
-  #keepPart(bytes: Uint8Array, mark: PacketMark, nowMs: number): void {
+  #keepPart(bytes: Uint8Array, mark: PacketMark, isSentAgain: boolean, nowMs: number): void {
     this.#partInChunk = mark;
     if (this.#assembler.isTooLong) {
       this.#kept.forget(); // it comes to nothing at its end; what is kept stays bounded
@@ -218,7 +221,11 @@ export class ScanIntake {
       return;
     }
     this.#partToKeep = mark;
-    this.#kept.add(bytes, (isKept) => {
+    this.#kept.add(bytes, isSentAgain, this.#whenKept(mark, nowMs));
+  }
+
+  #whenKept(mark: PacketMark, nowMs: number): (isKept: boolean) => void {
+    return (isKept) => {
       if (this.#isClosing || this.#partToKeep !== mark) return;
       this.#partToKeep = undefined;
       if (isKept) this.#acknowledgePart(mark, nowMs);
@@ -226,7 +233,7 @@ export class ScanIntake {
         this.#assembler.tear();
         this.#output.answer(nak(nakCause.CANCEL));
       }
-    });
+    };
   }
 
   #acknowledgePart(mark: PacketMark, nowMs: number): void {

@@ -518,11 +518,31 @@ describe("a scan of several packets over a restart", () => {
     state.settleAll();
     const { host, news } = opening(state);
     host.receive(part("AB", status.continuation | status.retransmit)); // its acknowledgement was lost with the process
+    expect(news()).toEqual([]); // not before the disk knows that it came again
+    state.settleAll();
     host.receive(part("CD", status.retransmit));
     state.settleAll();
     expect(host.payloads).toEqual(["ABCD"]);
     expect(news()).toEqual([sent.ack, sent.ack, sent.disable]); // the line is the decoder's until it is through
     expect(state.isEmpty).toBe(true);
+  });
+
+  it("whose part came again is finished later than by the first time it came, and is given up earlier", () => {
+    const state = disk();
+    const before = ready(state);
+    before.host.receive(part("AB"));
+    state.settleAll();
+    before.host.receive(part("AB", status.continuation | status.retransmit));
+    state.settleAll();
+    state.ageMs = 3_800; // of the second time
+    const inTime = opening(state).host;
+    inTime.receive(part("CD", status.retransmit));
+    expect(inTime.payloads).toEqual(["ABCD"]);
+    state.ageMs = 3_900; // what comes now may be another patient's
+    const { host, news } = opening(state);
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual([]);
+    expect(news()).toContain(sent.nakCancel);
   });
 
   it("is not begun again when it was taken since", () => {
