@@ -155,6 +155,7 @@ test("a device or a file that isn't there is told in a sentence", async () => {
 test("a device that hears its host answers through an existing terminal, and nobody can unplug that", async () => {
   const [near, far] = [join(directory, "near-2"), join(directory, "far-2")];
   const cable = spawn("socat", [`PTY,raw,echo=0,link=${near}`, `PTY,raw,echo=0,link=${far}`]);
+  const gone = once(cable, "exit"); // from the start: socat may end by itself when the host closes its side
   while (!(existsSync(near) && existsSync(far))) await sleep(5);
   const medium = await openDevice(near);
   const heard: string[] = [];
@@ -167,7 +168,6 @@ test("a device that hears its host answers through an existing terminal, and nob
   await expect(medium.unplug(1)).rejects.toThrow(/Can't unplug/);
   await host.close();
   await medium.close();
-  const gone = once(cable, "exit");
   cable.kill();
   await gone;
 });
