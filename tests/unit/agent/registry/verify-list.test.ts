@@ -152,10 +152,9 @@ describe("keys", () => {
     expect(await verdictOf(goldenJws, [{ kid: pinned.kid, x: x ?? "" }])).toBe("bad-signature");
   });
 
-  it("of small order would take a signature that needs no private key, so the configuration refuses them", async () => {
+  // Under such a key Node 20 takes a signature that needs no private key; Node 24 does not.
+  it("of small order are refused by the configuration", () => {
     const neutral = `AQ${"A".repeat(41)}`;
-    const forged = forge(header, goldenDocument, () => Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]));
-    expect(await verdictOf(forged, [{ kid: pinned.kid, x: neutral }])).toBe("list");
     const signBit = `AQ${"A".repeat(39)}IA`;
     for (const x of [neutral, "A".repeat(43), signBit]) {
       expect(registryConfigSchema.safeParse({ keys: [{ kid: pinned.kid, x }] }).success).toBe(false);
