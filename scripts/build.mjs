@@ -16,8 +16,8 @@ const staging = `dist/.building-${process.pid}`;
 const commandsApart = {
   name: "commands-apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/commands\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path: path.replace(/\.ts$/, ".cjs"), external: true } : undefined,
+    onResolve({ filter: /^\.\.\/commands\/[a-z-]+\.ts$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./commands/${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },
 };

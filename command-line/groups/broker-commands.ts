@@ -1,0 +1,40 @@
+// Commands of the broker: its service and its users.
+import { type Command, Option } from "commander";
+import { configOption, dataDirOption, example, jsonOption } from "../options.ts";
+
+export function brokerCommands(program: Command): void {
+  const broker = program
+    .command("broker")
+    .description("dịch vụ của cơ sở | the facility's service")
+    .addOption(configOption())
+    .addOption(dataDirOption())
+    .addHelpText("after", example("tiepdon broker --config tiepdon.yaml --data-dir ./data"))
+    .action(async (options) => (await import("../commands/broker.ts")).runBroker(options));
+
+  const user = broker.command("user").description("tài khoản của broker | the broker's users");
+  const usersOptions = (command: Command) => command.addOption(configOption()).addOption(dataDirOption());
+  usersOptions(user.command("add <name>"))
+    .description("thêm, hoặc đặt lại mật khẩu | add a user, or set a new password")
+    .addOption(
+      new Option("--role <role>", "desk: một quầy; his: phần mềm bệnh viện; it: CNTT")
+        .choices(["desk", "his", "it"])
+        .makeOptionMandatory(),
+    )
+    .option("--facility <code>", "mã CSKCB | facility code")
+    .option("--desk <name>", "tên quầy, với --role desk | name of the desk, with --role desk")
+    .option(
+      "--password-file <file>",
+      "đọc mật khẩu từ tệp; không có: tự tạo và in một lần | read it from a file; else one is made and printed once",
+    )
+    .addHelpText("after", example("tiepdon broker user add quay-01 --role desk --facility 01234 --desk quay-01"))
+    .action(async (name, options) => (await import("../commands/broker-user.ts")).runUserAdd(name, options));
+  usersOptions(user.command("remove <name>"))
+    .description("xóa | remove a user")
+    .addHelpText("after", example("tiepdon broker user remove quay-01"))
+    .action(async (name, options) => (await import("../commands/broker-user.ts")).runUserRemove(name, options));
+  usersOptions(user.command("list"))
+    .description("liệt kê | list the users")
+    .addOption(jsonOption())
+    .addHelpText("after", example("tiepdon broker user list --json"))
+    .action(async (options) => (await import("../commands/broker-user.ts")).runUserList(options));
+}
