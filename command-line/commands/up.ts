@@ -106,17 +106,15 @@ async function runPlan(plan: Plan, startMore: (url: string) => Promise<{ stop():
     log,
     parts: agentParts,
     start: async (alive): Promise<Service> => {
-      const broker: RunningBroker = await startBroker({
-        config: plan.broker,
-        storePath: join(dataDir, storeFileName),
-        clock,
-        log,
-      }).catch((error: unknown) => {
+      const failed = (error: unknown): never => {
         throw brokerStartFailure(error, plan.broker);
-      });
+      };
+      const account = await makeDeskAccount(plan, usersFile).catch(failed);
+      const storePath = join(dataDir, storeFileName);
+      const broker: RunningBroker = await startBroker({ config: plan.broker, storePath, clock, log }).catch(failed);
       const url = `mqtt://127.0.0.1:${broker.address.port}`;
       const more = await startMore(url);
-      const agent = await startDesk(plan, url, usersFile, clock, alive);
+      const agent = await startDesk(plan, url, account, clock, alive);
       return {
         status: () => agent.status(),
         stop: async () => {
@@ -130,19 +128,31 @@ async function runPlan(plan: Plan, startMore: (url: string) => Promise<{ stop():
   unlock();
 }
 
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The desk's account lives as long as this process: broker and agent are one, so no password is kept anywhere. */
+async function makeDeskAccount({ agentAt }: Plan, usersFile: string): Promise<Account> {
+  const { facility, desk } = agentAt(anyUrl);
+  const username = `${facility}-${desk}`;
+  const password = newPassword();
+  await replaceUser(usersFile, { user: username, role: "desk", facility, desk }, password);
+  return { username, password };
+}
+
+/** Where the broker will listen does not change who the desk is. */
+const anyUrl = "mqtt://127.0.0.1";
+
 async function startDesk(
   plan: Plan,
   url: string,
-  usersFile: string,
+  { username, password }: Account,
   clock: ReturnType<typeof systemClock>,
   onProgress: (part: string) => void,
 ): Promise<RunningAgent> {
   const config = plan.agentAt(url);
-  const { facility, desk } = config;
-  const username = `${facility}-${desk}`;
-  const password = newPassword();
-  await replaceUser(usersFile, { user: username, role: "desk", facility, desk }, password);
   return startAgent({
     config: { ...config, mqtt: { ...config.mqtt, username } },
     models: modelsFrom(modelFiles(config, plan.configFile)),
