@@ -2,10 +2,10 @@
 import { topicRoot } from "../../protocol/topics.ts";
 import { levelsMatch, liesWithin } from "../topic/topic-filter.ts";
 
-export const roles = ["desk", "his", "it"] as const;
+export const roles = ["desk", "his", "it", "gateway"] as const;
 export type Role = (typeof roles)[number];
 
-/** Who somebody is, as far as rights go. Without a facility a `his` or `it` user is one of all facilities of this broker. */
+/** Who somebody is, as far as rights go. Only a desk must have a facility: a user of another role without one is of all facilities of this broker. */
 export interface Identity {
   readonly role: Role;
   readonly facility?: string | undefined;
@@ -56,6 +56,13 @@ const rules: Readonly<Record<Role, Rule>> = {
     facilityPublish: ["registry"],
     facilityRead: ["registry"],
     rootRead: ["$SYS/#"],
+  },
+  gateway: {
+    publish: ["result"], // what the insurance portal answered; it commands no desk, so it reads no responses
+    read: ["checkin/#", "rejected/#", "state"],
+    facilityPublish: [],
+    facilityRead: [],
+    rootRead: [],
   },
 };
 

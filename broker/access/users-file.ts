@@ -12,6 +12,7 @@ const userSchema = z.discriminatedUnion("role", [
   z.strictObject({ ...common, role: z.literal("desk"), facility, desk: z.string().regex(namePattern) }),
   z.strictObject({ ...common, role: z.literal("his"), facility: facility.optional() }),
   z.strictObject({ ...common, role: z.literal("it"), facility: facility.optional() }),
+  z.strictObject({ ...common, role: z.literal("gateway"), facility: facility.optional() }),
 ]);
 const fileSchema = z.strictObject({ version: z.literal(1), users: z.array(userSchema) });
 

@@ -1,6 +1,7 @@
 // tiepdon broker user: who may connect to the broker, and as what.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
+import type { Role } from "../../broker/access/rights.ts";
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { usersFileOf } from "../broker-files.ts";
@@ -14,7 +15,7 @@ export interface UserOptions {
 }
 
 export interface AddUserOptions extends UserOptions {
-  readonly role: "desk" | "his" | "it";
+  readonly role: Role;
   readonly facility?: string;
   readonly desk?: string;
   readonly passwordFile?: string;

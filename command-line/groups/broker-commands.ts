@@ -1,5 +1,6 @@
 // Commands of the broker: its service and its users.
 import { type Command, Option } from "commander";
+import { roles } from "../../broker/access/rights.ts";
 import { configOption, dataDirOption, example, jsonOption } from "../options.ts";
 
 export function brokerCommands(program: Command): void {
@@ -16,8 +17,8 @@ export function brokerCommands(program: Command): void {
   usersOptions(user.command("add <name>"))
     .description("thêm, hoặc đặt lại mật khẩu | add a user, or set a new password")
     .addOption(
-      new Option("--role <role>", "desk: một quầy; his: phần mềm bệnh viện; it: CNTT")
-        .choices(["desk", "his", "it"])
+      new Option("--role <role>", "desk: một quầy; his: phần mềm bệnh viện; it: CNTT; gateway: cổng BHXH")
+        .choices(roles)
         .makeOptionMandatory(),
     )
     .option("--facility <code>", "mã CSKCB | facility code")

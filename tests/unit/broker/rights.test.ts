@@ -7,6 +7,7 @@ import { filterMatches } from "../../../broker/topic/topic-filter.ts";
 const desk: Identity = { role: "desk", facility: "38xxx", desk: "quay-01" };
 const his: Identity = { role: "his", facility: "38xxx" };
 const it: Identity = { role: "it", facility: "38xxx" };
+const gateway: Identity = { role: "gateway", facility: "38xxx" };
 const own = "tiepdon/v1/38xxx/quay-01";
 const other = "tiepdon/v1/38xxx/quay-02";
 
@@ -32,6 +33,9 @@ describe("publishing", () => {
     [his, "tiepdon/v1/38xxx/broadcast/request/restart", false, true],
     [his, `${own}/checkin/json`, false, false],
     [his, "tiepdon/v1/39xxx/quay-01/result", false, false],
+    [gateway, `${own}/result`, false, true],
+    [gateway, `${own}/request/restart`, false, false],
+    [gateway, `${own}/checkin/json`, false, false],
     [it, "tiepdon/v1/38xxx/registry", true, true],
     [it, `${own}/request/restart`, false, true],
     [it, `${own}/result`, false, false],
@@ -58,6 +62,8 @@ describe("subscribing", () => {
     [his, "tiepdon/v1/38xxx/+/health", false],
     [his, "$SYS/#", false],
     [{ role: "his" }, "tiepdon/v1/+/+/checkin/json", true],
+    [gateway, "tiepdon/v1/38xxx/+/checkin/json", true],
+    [gateway, "tiepdon/v1/38xxx/+/request/#", false],
     [it, "tiepdon/v1/38xxx/+/reader/+/state", true],
     [it, "$SYS/#", true],
     [it, "tiepdon/v1/38xxx/+/checkin/json", false],
@@ -79,7 +85,7 @@ test("no filter is granted that could match a topic which may not be read", () =
         fc.array(fc.oneof(level, wild), { minLength: 1, maxLength: 4 }),
       )
       .map(([prefix, rest]) => [...prefix, ...rest].join("/"));
-  const identity = fc.constantFrom<Identity>(desk, his, it, { role: "his" }, { role: "it" }, { role: "desk" });
+  const identity = fc.constantFrom<Identity>(desk, his, it, gateway, { role: "his" }, { role: "it" }, { role: "desk" });
   const filter = fc.tuple(near(fc.constant("+")), fc.constantFrom("", "/#")).map(([text, end]) => text + end);
   fc.assert(
     fc.property(identity, filter, near(level), (who, f, topic) => {
