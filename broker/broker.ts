@@ -8,7 +8,7 @@ import { UserBook } from "./access/user-book.ts";
 import type { EnrolmentFacts } from "./authority/enrolment-server.ts";
 import { BrokerError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
-import { type Counters, newCounters } from "./delivery/counters.ts";
+import { type CounterTotals, newCounters, totalsOf } from "./delivery/counters.ts";
 import { publishLeftWills } from "./delivery/left-wills.ts";
 import { QueueUpkeep } from "./delivery/queue-upkeep.ts";
 import { Router } from "./delivery/router.ts";
@@ -32,7 +32,7 @@ export interface BrokerOptions {
   readonly clock: Clock;
 }
 
-export interface BrokerCounts extends Counters {
+export interface BrokerCounts extends CounterTotals {
   readonly connections: number;
   /** Kept sessions, of present and absent clients. */
   readonly sessions: number;
@@ -139,7 +139,14 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
       const queued = kept.reduce((sum, backlog) => sum + backlog.queued, 0);
       const retained = store.retained.count();
       const refused = refusals.counts();
-      return { ...counters, connections: listeners.connections, sessions: kept.length, queued, retained, refused };
+      return {
+        ...totalsOf(counters),
+        connections: listeners.connections,
+        sessions: kept.length,
+        queued,
+        retained,
+        refused,
+      };
     },
     close: async () => {
       await stop();
@@ -147,7 +154,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
       for (let turn = 0; turn < closingTurns; turn += 1) await setImmediate();
       upkeep.stop();
       store.close();
-      log.info({ ...counters }, "The broker has stopped");
+      log.info(totalsOf(counters), "The broker has stopped");
     },
   };
 }

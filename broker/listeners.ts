@@ -1,6 +1,7 @@
 // The doors of the broker: a plain listener, one for TLS, or both, all connections that came through them, and the enrolment beside.
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import type { Clock, Log } from "../protocol/host.ts";
 import type { EnrolmentFacts, EnrolmentServer } from "./authority/enrolment-server.ts";
 import { BrokerError, listenError } from "./broker-error.ts";
@@ -22,6 +23,13 @@ export interface Address {
   readonly port: number;
 }
 
+/** Connections of each listener. */
+export interface ListenerFigures {
+  readonly open: { readonly plain: number; readonly tls: number };
+  /** Since the start; those that were refused at once don't count. */
+  readonly accepted: { readonly plain: number; readonly tls: number };
+}
+
 /** TCP probes begin after this silence, in milliseconds: they find dead peers whatever keepalive was agreed. */
 const tcpProbeMs = 60_000;
 
@@ -29,6 +37,7 @@ export class Listeners {
   readonly #options: ListenersOptions;
   readonly #admission: Admission;
   readonly #sockets = new Set<Socket>();
+  readonly #figures = { open: { plain: 0, tls: 0 }, accepted: { plain: 0, tls: 0 } };
   readonly #names = new WeakMap<Duplex, string>();
   #plain: Server | undefined;
   #tls: TlsListener | undefined;
@@ -73,6 +82,11 @@ export class Listeners {
     return this.#sockets.size;
   }
 
+  get figures(): ListenerFigures {
+    const { open, accepted } = this.#figures;
+    return { open: { ...open }, accepted: { ...accepted } };
+  }
+
   tlsFacts(): TlsFacts | undefined {
     return this.#tls?.facts();
   }
@@ -108,7 +122,12 @@ export class Listeners {
       return;
     }
     this.#sockets.add(socket);
+    const listener = socket instanceof TLSSocket ? "tls" : "plain";
+    const { open, accepted } = this.#figures;
+    accepted[listener] += 1;
+    open[listener] += 1;
     socket.once("close", () => {
+      open[listener] -= 1;
       this.#sockets.delete(socket);
       this.#admission.leave(address);
     });

@@ -1,9 +1,20 @@
 // Gathers the writes of one turn of the event loop into one durable transaction.
-import type { SqliteFile } from "./sqlite.ts";
+import { isDiskTrouble, type SqliteFile } from "./sqlite.ts";
 
 interface Step {
   readonly work: () => void;
   readonly done: (error: Error | undefined) => void;
+}
+
+/** Since the start. */
+export interface CommitFigures {
+  readonly commits: number;
+  /** Writes that these commits carried. */
+  readonly steps: number;
+  /** Commits that the disk refused. */
+  readonly failures: number;
+  /** The disk refused the last one, and has taken none since. */
+  readonly isRefused: boolean;
 }
 
 /** Writes that one transaction carries at the most: bounds how long the event loop stands still for one commit. */
@@ -20,6 +31,7 @@ export class GroupCommit {
   #waiting: Step[] = [];
   #scheduled = false;
   #rest: NodeJS.Timeout | undefined;
+  readonly #figures = { commits: 0, steps: 0, failures: 0, isRefused: false };
 
   /**
    * `restMs` is how long the queue gathers after a commit before the next one: 0 serves callers that wait for each
@@ -35,6 +47,10 @@ export class GroupCommit {
   /** How many steps wait for the next commit. */
   get depth(): number {
     return this.#waiting.length;
+  }
+
+  get figures(): CommitFigures {
+    return { ...this.#figures };
   }
 
   /** Adds a step to the next transaction. `work` is synchronous and may run twice (the second time alone, in a transaction of its own). */
@@ -100,8 +116,15 @@ export class GroupCommit {
       this.#onBegin();
       for (const step of steps) step.work();
       this.#db.exec("COMMIT");
+      this.#figures.commits += 1;
+      this.#figures.steps += steps.length;
+      this.#figures.isRefused = false;
       return undefined;
     } catch (error) {
+      if (isDiskTrouble(error)) {
+        this.#figures.failures += 1;
+        this.#figures.isRefused = true;
+      }
       if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
       return error instanceof Error ? error : new Error(String(error));
     }

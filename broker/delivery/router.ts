@@ -150,7 +150,7 @@ export class Router {
     for (const [session, granted] of sessions.tree.match(message.topic)) {
       const qos = lower(message.qos, granted);
       const { backlog } = session;
-      if (!session.rights.mayRead(message.topic)) counters.denied += 1;
+      if (!session.rights.mayRead(message.topic)) counters.denied.delivery += 1;
       else if (qos === 0) targets.atQos0.push(session);
       else if (backlog === undefined) targets.unkept.push({ session, qos });
       else if (backlog.queued >= queuedMessagesMax) sessions.end(session, "queue-full");

@@ -240,7 +240,7 @@ export class Session {
 
   #send(delivery: Delivery, line: Line): void {
     if (!this.rights.mayRead(delivery.topic)) {
-      this.#counters.denied += 1; // the rights changed while it waited
+      this.#counters.denied.delivery += 1; // the rights changed while it waited
       if (delivery.event > 0) this.backlog?.done(delivery);
       return;
     }

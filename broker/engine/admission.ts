@@ -1,7 +1,8 @@
 // How many connections there may be, in total and from one address, and how fast one address may open them.
 import type { Clock } from "../../protocol/host.ts";
 
-export type AdmissionRefusal = "connections-full" | "address-full" | "address-too-fast";
+export const admissionRefusals = ["connections-full", "address-full", "address-too-fast"] as const;
+export type AdmissionRefusal = (typeof admissionRefusals)[number];
 
 export interface AdmissionLimits {
   readonly connectionsMax: number;

@@ -55,7 +55,7 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
     authorizeSubscribe: (client, subscription, callback) => {
       const isPermitted = maySubscribe(client, subscription.topic);
       if (!isPermitted) {
-        counters.denied += 1;
+        counters.denied.subscribe += 1;
         log.warn({ clientId: client.id, filter: subscription.topic }, "A subscription was refused");
       }
       callback(null, isPermitted ? subscription : null);

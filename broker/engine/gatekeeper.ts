@@ -35,6 +35,7 @@ const returnCodes = {
   "will-not-permitted": notAuthorised,
 } as const;
 type Refusal = keyof typeof returnCodes;
+export const clientRefusals = Object.keys(returnCodes) as readonly Refusal[];
 
 export interface GatekeeperOptions {
   readonly config: BrokerConfig;
@@ -205,7 +206,9 @@ export class Gatekeeper {
   }
 
   #refuse(client: Client, user: string | undefined, refusal: Refusal): AuthenticateError {
-    this.#options.counters.denied += 1;
+    const { counters } = this.#options;
+    counters.denied[refusal === "will-not-permitted" ? "will" : "connect"] += 1;
+    counters.refusedClients.set(refusal, (counters.refusedClients.get(refusal) ?? 0) + 1);
     const clientId = client.id.slice(0, this.#options.config.limits.clientIdBytesMax);
     this.#options.log.warn(
       { clientId, user: user?.slice(0, userCharactersLoggedMax), refusal },

@@ -68,7 +68,7 @@ export function incomingPublish(options: IncomingPublishOptions) {
     const { session } = connection;
     const refusal = refusalOf(packet, session.rights, options);
     if (refusal !== undefined) {
-      counters.denied += 1;
+      counters.denied[packet.cmd === undefined ? "will" : "publish"] += 1;
       log.warn({ clientId: session.clientId, user: session.user, refusal }, "A message was refused");
       callback(new Error(`message refused: ${refusal}`));
       return;
@@ -85,7 +85,9 @@ export function incomingPublish(options: IncomingPublishOptions) {
       publisher: connection,
       ...(isWill && { also: () => removeWill(session, connection.line) }),
     };
+    const beganMs = performance.now();
     router.publish(publication, (error) => {
+      counters.publishSeconds.note((performance.now() - beganMs) / 1_000);
       if (error !== undefined) log.error({ error, clientId: session.clientId }, "A message could not be kept");
       callback(error ?? null);
     });

@@ -32,6 +32,8 @@ export interface TlsListenerOptions {
 export interface TlsFacts {
   readonly certificateExpires: string;
   readonly authorityExpires: string;
+  /** When the first revocation list has to be replaced; absent without one that says so. */
+  readonly listExpires?: string;
   /** Fewer than 30 days are left for one of them. */
   readonly expiresSoon: boolean;
   /** Connections refused for want of a valid certificate, and handshakes that failed. */
@@ -40,6 +42,8 @@ export interface TlsFacts {
   readonly ended: number;
   /** The files were changed, and what they hold now can't be used: the earlier ones still are. */
   readonly isStale: boolean;
+  /** How often changed files could not be used. */
+  readonly reloadFailures: number;
 }
 
 /** How often the files are looked at, in milliseconds: a revoked certificate has that long. */
@@ -57,6 +61,7 @@ export class TlsListener {
   #refused = 0;
   #ended = 0;
   #isStale = false;
+  #reloadFailures = 0;
   #timers: NodeJS.Timeout[] = [];
 
   private constructor(options: TlsListenerOptions, loaded: LoadedTls, version: string) {
@@ -112,15 +117,18 @@ export class TlsListener {
   }
 
   facts(): TlsFacts {
-    const { certificateExpires, authorityExpires } = this.#loaded;
+    const { certificateExpires, authorityExpires, revocations } = this.#loaded;
+    const { nextUpdate } = revocations;
     const first = Math.min(certificateExpires, authorityExpires);
     return {
       certificateExpires: new Date(certificateExpires).toISOString(),
       authorityExpires: new Date(authorityExpires).toISOString(),
+      ...(Number.isFinite(nextUpdate) && { listExpires: new Date(nextUpdate).toISOString() }),
       expiresSoon: daysLeft(first, this.#options.clock.now()) < warnedDays,
       refused: this.#refused,
       ended: this.#ended,
       isStale: this.#isStale,
+      reloadFailures: this.#reloadFailures,
     };
   }
 
@@ -184,6 +192,7 @@ export class TlsListener {
       this.#isStale = false;
     } catch (error) {
       this.#isStale = true;
+      this.#reloadFailures += 1;
       log.error({ error }, "The changed TLS files can't be used; the earlier ones stay");
       return;
     }
