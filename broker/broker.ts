@@ -79,7 +79,10 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   const counters = newCounters();
   const connections: Connections = new WeakMap();
   const usersFile = config.usersFile ?? join(dirname(storePath), "users.json");
-  const users = new UserBook(usersFile, log, () => sessions.refreshRights());
+  const users = new UserBook(usersFile, log, () => {
+    sessions.refreshRights();
+    gatekeeper.endUngranted();
+  });
   const upkeep = new QueueUpkeep(store, log);
   const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
   const rightsOfUser = (user: string): Rights => {
@@ -87,7 +90,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     return everyone ?? (desk === undefined ? users.rightsOf(user) : rightsOf(desk));
   };
   const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser });
-  const gatekeeper = new Gatekeeper({
+  const gatekeeper: Gatekeeper = new Gatekeeper({
     ...{ config, everyone, users, sessions, connections, store, counters, clock, log },
     certificateOf: (socket) => listeners.certificateOf(socket),
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
@@ -111,8 +114,10 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     },
   });
   const expiry = setInterval(() => sessions.expire(), expiryCheckMs);
+  users.watch();
   const stop = async () => {
     clearInterval(expiry);
+    users.close();
     listeners.close();
     await new Promise<void>((resolve) => engine.close(resolve));
     listeners.cut();

@@ -1,4 +1,4 @@
-// The users as the running broker knows them: reads the file again when it changed, and checks passwords without stalling.
+// The users as the running broker knows them: takes up each change of the file by itself, and checks passwords without stalling.
 import { createHmac, randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Log } from "../../protocol/host.ts";
@@ -10,22 +10,33 @@ import { readUsers, type User, UserError } from "./users-file.ts";
 const checksAtOnceMax = 2;
 /** Password checks that may wait; more is a flood, and is refused like a wrong password. */
 const checksWaitingMax = 256;
-/** Passwords found right that are remembered (as a keyed digest), so that 50 desks that come back cost nothing. */
-const rememberedMax = 1_024;
+/** How often the file is looked at, in milliseconds: whoever was taken out of it has that long. */
+const lookMs = 2_000;
 
 interface Entry {
   readonly user: User;
   readonly rights: Rights;
+  /** Of the password found right last, so that 50 desks that come back cost nothing. It goes when the entry changes. */
+  remembered: string | undefined;
+}
+
+/** Why somebody was let in; it holds no longer than the account, and its password where one was asked for. */
+export interface Grant {
+  readonly user: string;
+  /** What the password fitted; undefined where a certificate opened the account. */
+  readonly passwordHash: string | undefined;
 }
 
 export class UserBook {
   readonly #path: string;
   readonly #log: Log;
   readonly #onChange: () => void;
-  readonly #remembered = new Set<string>();
   readonly #rememberKey = randomBytes(32);
   #entries = new Map<string, Entry>();
   #version = "";
+  #toldFault: unknown;
+  #refreshing: Promise<void> = Promise.resolve();
+  #lookTimer: NodeJS.Timeout | undefined;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -40,8 +51,23 @@ export class UserBook {
     return this.#entries.size;
   }
 
-  /** Reads the file if it is another one than at the last call. Throws `UserError`; what was known stays. */
-  async refresh(): Promise<void> {
+  /** Looks at the file from now on, until `close`. */
+  watch(): void {
+    this.#lookTimer = setInterval(() => void this.refreshOrKeep(), lookMs);
+  }
+
+  close(): void {
+    clearInterval(this.#lookTimer);
+  }
+
+  /** Reads the file if it is another one than at the last call. Rejects with `UserError`; what was known stays. */
+  refresh(): Promise<void> {
+    const refreshed = this.#refreshing.then(() => this.#readIfChanged()); // one after the other: the newest file wins
+    this.#refreshing = refreshed.catch(() => undefined);
+    return refreshed;
+  }
+
+  async #readIfChanged(): Promise<void> {
     const found = await stat(this.#path).catch(() => undefined);
     const version = found === undefined ? "absent" : `${found.ino} ${found.mtimeMs} ${found.size}`;
     if (version === this.#version) return;
@@ -49,15 +75,28 @@ export class UserBook {
     if (found === undefined && this.#entries.size > 0) throw new UserError("users-file-unreadable");
     const users = await readUsers(this.#path);
     this.#version = version;
-    this.#entries = new Map(users.map((user) => [user.user, { user, rights: rightsOf(user) }]));
+    const before = this.#entries;
+    this.#entries = new Map(
+      users.map((user) => {
+        const { user: known, remembered } = before.get(user.user) ?? {};
+        const isSame = known?.passwordHash === user.passwordHash;
+        return [user.user, { user, rights: rightsOf(user), remembered: isSame ? remembered : undefined }];
+      }),
+    );
     this.#onChange();
   }
 
-  /** The same for somebody who is waiting at the door: what is wrong with the file is logged. */
+  /** The same without rejecting: what is wrong with the file is logged, once for each fault of it. */
   async refreshOrKeep(): Promise<void> {
-    await this.refresh().catch((error) =>
-      this.#log.error({ error }, "The file of users can't be read; the last one stays"),
+    const fault = await this.refresh().then(
+      () => undefined,
+      (error: unknown) => error,
     );
+    const told = fault instanceof UserError ? fault.code : fault && "other";
+    if (told !== undefined && told !== this.#toldFault) {
+      this.#log.error({ error: fault }, "The file of users can't be read; the last one stays");
+    }
+    this.#toldFault = told;
   }
 
   /** The rights of a user of that name; none where there is no such user. */
@@ -70,21 +109,28 @@ export class UserBook {
     return this.#entries.get(name)?.user;
   }
 
-  /** The rights of this user, or undefined for a wrong password or an unknown user; both take the same time. */
-  async check(name: string, password: Buffer): Promise<Rights | undefined> {
+  /** Is that account still there, with the password that opened it? */
+  holds({ user, passwordHash }: Grant): boolean {
+    const entry = this.#entries.get(user);
+    return entry !== undefined && (passwordHash === undefined || passwordHash === entry.user.passwordHash);
+  }
+
+  /** What the right password opens; undefined for a wrong one and for an unknown user, after the same time. */
+  async check(name: string, password: Buffer): Promise<Grant | undefined> {
     await this.refreshOrKeep();
     const entry = this.#entries.get(name);
     const kept = entry?.user.passwordHash ?? unknownUserHash;
+    const grant: Grant = { user: name, passwordHash: kept };
     const digest = createHmac("sha256", this.#rememberKey)
       .update(`${name}\0${kept}\0`)
       .update(password)
       .digest("base64");
-    if (this.#remembered.has(digest)) return entry?.rights;
+    if (entry !== undefined && entry.remembered === digest) return grant;
     const fits = await this.#inTurn(() => passwordFits(password, kept));
-    if (!fits || entry === undefined) return undefined;
-    if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
-    this.#remembered.add(digest);
-    return this.#entries.get(name)?.rights;
+    if (!fits || !this.holds(grant)) return undefined; // the password was changed while it was checked
+    const now = this.#entries.get(name);
+    if (now !== undefined) now.remembered = digest;
+    return grant;
   }
 
   async #inTurn(check: () => Promise<boolean>): Promise<boolean> {

@@ -107,6 +107,11 @@ export class Session {
     return this.#permitted.has(filter);
   }
 
+  /** What it subscribed to, or was permitted to just now, and may subscribe to no longer. */
+  closedFilters(): readonly string[] {
+    return [...this.#permitted].filter((filter) => !this.rights.maySubscribe(filter));
+  }
+
   addFilter(filter: string, qos: number): void {
     this.filters.set(filter, qos);
     this.#permitted.add(filter);

@@ -1,6 +1,6 @@
 // All sessions of the broker, kept ones and others: who exists, who owns which client id, who subscribed to what.
 import type { Clock, Log } from "../../protocol/host.ts";
-import type { Rights } from "../access/rights.ts";
+import { noRights, type Rights } from "../access/rights.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import { TopicTree } from "../topic/topic-tree.ts";
 import { Backlog } from "./backlog.ts";
@@ -165,9 +165,27 @@ export class Sessions {
     for (const [session, since] of this.#offlineSince) if (since < oldest) this.end(session, "away-too-long");
   }
 
-  /** Gives everybody the rights that they have now. */
+  /**
+   * Gives everybody the rights that they have now, and drops the subscriptions beyond them. Those of a user who is gone
+   * stay, without any rights: who replaces an account by removing and adding it loses no subscriber's session.
+   */
   refreshRights(): void {
-    for (const session of this.#byClientId.values()) session.rights = this.#options.rightsOf(session.user);
+    for (const session of this.#byClientId.values()) {
+      session.rights = this.#options.rightsOf(session.user);
+      if (session.rights === noRights) continue;
+      const closed = session.closedFilters();
+      if (closed.length > 0) this.#unsubscribeInVain(session, closed);
+    }
+  }
+
+  /** Nobody waits for it: what stays in the store delivers nothing, since every delivery is checked. */
+  #unsubscribeInVain(session: Session, filters: readonly string[]): void {
+    const { log } = this.#options;
+    const { clientId, user } = session;
+    log.warn({ clientId, user, filters: filters.length }, "Subscriptions were dropped: the user's rights have changed");
+    this.unsubscribe(session, filters).catch((error: unknown) => {
+      log.error({ error, clientId }, "Subscriptions could not be dropped from the store");
+    });
   }
 
   #drop(session: Session): void {

@@ -4,7 +4,7 @@ import type { AuthenticateError, Client, ConnectPacket } from "aedes";
 import type { Clock, Log } from "../../protocol/host.ts";
 import { type Rights, rightsOf } from "../access/rights.ts";
 import { TakeOvers } from "../access/take-overs.ts";
-import type { UserBook } from "../access/user-book.ts";
+import type { Grant, UserBook } from "../access/user-book.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Session } from "../delivery/session.ts";
@@ -59,10 +59,14 @@ interface Principal {
   /** The owner of its session. */
   readonly user: string;
   readonly rights: Rights;
+  /** The account of the file of users that it came by, where it needs one. */
+  readonly grant?: Grant;
 }
 
 export class Gatekeeper {
   readonly #takeOvers = new TakeOvers();
+  /** Everybody who was let in by an account, until they are gone. */
+  readonly #granted = new Map<Client, Grant>();
   /** Connections of each user who has one. */
   readonly #connectionsOf = new Map<string, number>();
   readonly #options: GatekeeperOptions;
@@ -101,6 +105,18 @@ export class Gatekeeper {
     );
   };
 
+  /** Ends the connections of everybody whose account is gone, or whose password was changed since. */
+  endUngranted(): void {
+    const { users, log } = this.#options;
+    for (const [client, grant] of this.#granted) {
+      if (users.holds(grant)) continue;
+      const { user } = grant;
+      log.warn({ clientId: client.id, user }, "A connection was ended: its user or password is no longer valid");
+      this.#granted.delete(client);
+      client.close();
+    }
+  }
+
   async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
     const { config, everyone } = this.#options;
     const connect = this.#connects.get(client);
@@ -123,15 +139,15 @@ export class Gatekeeper {
     if (everyone !== undefined) return { user: "", rights: everyone };
     const name = certificateOf(client.conn);
     if (name !== undefined) return this.#identifyCertified(client, name);
-    const rights = await users.check(user, password);
-    if (rights === undefined) return "password-wrong";
+    const grant = await users.check(user, password);
+    if (grant === undefined) return "password-wrong";
     const desk = deskOf(client.id);
     if (desk !== undefined) {
       // An id of this form is a desk's: nobody else may keep a desk out by coming first.
       const identity = users.identityOf(user);
       if (identity?.facility !== desk.facility || identity?.desk !== desk.desk) return "client-id-of-another-user";
     }
-    return { user, rights };
+    return { user, rights: users.rightsOf(user), grant };
   }
 
   /** A certificate is stronger than a password, so user and password are not looked at. */
@@ -143,11 +159,12 @@ export class Gatekeeper {
     await users.refreshOrKeep();
     return users.identityOf(name) === undefined
       ? "certificate-of-nobody"
-      : { user: name, rights: users.rightsOf(name) };
+      : { user: name, rights: users.rightsOf(name), grant: { user: name, passwordHash: undefined } };
   }
 
-  async #openSession(client: Client, { user, rights }: Principal): Promise<Refusal | undefined> {
-    const { sessions, connections, config } = this.#options;
+  async #openSession(client: Client, { user, rights, grant }: Principal): Promise<Refusal | undefined> {
+    const { sessions, connections, config, users } = this.#options;
+    if (grant !== undefined && !users.holds(grant)) return "password-wrong"; // changed in this very moment
     const before = sessions.find(client.id);
     if (before !== undefined && before.user !== user) return "client-id-of-another-user";
     if (before?.line !== undefined && !this.#mayTakeOver(client)) return "client-id-in-dispute";
@@ -156,6 +173,7 @@ export class Gatekeeper {
     }
     if (before?.line === undefined && this.#isFull(user)) return "user-full"; // a take-over adds none
     const leave = this.#enter(user);
+    if (grant !== undefined) this.#granted.set(client, grant);
     try {
       const session = client.clean
         ? sessions.startUnkept(client.id, user, rights)
@@ -164,11 +182,13 @@ export class Gatekeeper {
       connections.set(client, { session, line, pending: 0 });
       const gone = () => {
         sessions.release(session, line);
+        this.#granted.delete(client);
         leave();
       };
       if (client.closed || client.conn.destroyed) gone();
       else client.conn.once("close", gone);
     } catch (error) {
+      this.#granted.delete(client);
       leave();
       throw error;
     }

@@ -71,18 +71,36 @@ test("the book follows the file: a new password, and a removed user", async () =
   const book = new UserBook(path, log, () => {
     changes += 1;
   });
-  expect((await book.check("desk1", bytes))?.mayPublish(topic, true)).toBe(true);
+  const grant = await book.check("desk1", bytes);
+  expect(grant).toMatchObject({ user: "desk1" });
+  expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(true);
   expect(await book.check("desk1", Buffer.from("wrong"))).toBeUndefined();
   expect(await book.check("nobody", bytes)).toBeUndefined();
   expect(await book.check("__proto__", bytes)).toBeUndefined();
   expect(changes).toBe(1);
 
+  const certified = { user: "desk1", passwordHash: undefined };
+  expect([grant && book.holds(grant), book.holds(certified)]).toEqual([true, true]);
   await setPassword(path, "desk1", "another-password");
   expect(await book.check("desk1", bytes)).toBeUndefined();
+  expect([grant && book.holds(grant), book.holds(certified)]).toEqual([false, true]);
   expect(await book.check("desk1", Buffer.from("another-password"))).toBeDefined();
   await removeUser(path, "desk1");
   expect(await book.check("desk1", Buffer.from("another-password"))).toBeUndefined();
   expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(false);
+  expect(book.holds(certified)).toBe(false);
+});
+
+test("a password that is changed while it is checked opens nothing", async () => {
+  await addUser(path, desk1, password);
+  const book = new UserBook(path, log, () => {});
+  const checks = Array.from({ length: 5 }, (_, n) => book.check("desk1", n === 4 ? bytes : Buffer.from(`wrong-${n}`)));
+  await book.refresh(); // behind those of the checks, which are at their hashes now
+  const file = JSON.parse(readFileSync(path, "utf8"));
+  file.users[0].passwordHash = unknownUserHash;
+  writeFileSync(path, JSON.stringify(file));
+  await book.refresh();
+  expect(await Promise.all(checks)).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });
 
 test("a file that was damaged or removed while the broker runs locks nobody out", async () => {
