@@ -11,7 +11,7 @@ import { warmUp } from "./check-in/warm-up.ts";
 import { Commands } from "./commands/commands.ts";
 import { RecentArrivals } from "./commands/recent-arrivals.ts";
 import { readResult } from "./commands/result-signal.ts";
-import type { AgentConfig } from "./config.ts";
+import { type AgentConfig, brokerAddresses } from "./config.ts";
 import { DeskReport } from "./desk-report.ts";
 import { DeviceWatch } from "./devices/device-watch.ts";
 import { type DeviceRoots, machineRoots } from "./devices/read-devices.ts";
@@ -128,7 +128,10 @@ class Agent implements RunningAgent {
       log,
     );
     this.#connection = new Connection(
-      { clock, random, log, open: (listener, giveUp) => openMqttLink(this.#linkOptions(), listener, giveUp) },
+      {
+        ...{ clock, random, log, addresses: brokerAddresses(config.mqtt.url) },
+        open: (address, listener, giveUp) => openMqttLink(this.#linkOptions(address), listener, giveUp),
+      },
       {
         onUp: (link) => {
           this.#presence.onUp(link);
@@ -298,10 +301,10 @@ class Agent implements RunningAgent {
     this.#readers.with(this.#arrivals.take(result.subject))?.signal(result.signal);
   }
 
-  #linkOptions() {
+  #linkOptions(url: string) {
     const { config, password } = this.#options;
     return {
-      url: config.mqtt.url,
+      url,
       tls: config.mqtt,
       clientId: `${config.facility}:${config.desk}`,
       username: config.mqtt.username,

@@ -8,6 +8,14 @@ const name = z.string().regex(namePattern, "1–32 chữ thường, số, gạch
 /** A host and a port up to 65535; a user and a password have settings of their own. */
 const mqttUrlPattern =
   /^mqtts?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s:@/[\]]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/;
+const mqttUrl = z
+  .string()
+  .regex(
+    mqttUrlPattern,
+    "dạng mqtts://máy:cổng, không kèm mật khẩu | must look like mqtts://host:port, without a password",
+  );
+/** A cluster has three or five servers; more addresses would only make a round longer. */
+const brokersMax = 8;
 /** Bytes for the reader, as hexadecimal pairs; a blank between them is allowed. */
 const hexBytes = z
   .string()
@@ -121,13 +129,17 @@ export const agentConfigSchema = z.strictObject({
   mqtt: z
     .strictObject({
       url: z
-        .string()
-        .regex(
-          mqttUrlPattern,
-          "dạng mqtts://máy:cổng, không kèm mật khẩu | must look like mqtts://host:port, without a password",
-        )
+        .union([mqttUrl, z.array(mqttUrl).min(1).max(brokersMax)])
+        .refine((url) => new Set(brokerAddresses(url)).size === brokerAddresses(url).length, {
+          error: "hai địa chỉ giống nhau | two addresses are the same",
+        })
+        .refine((url) => new Set(brokerAddresses(url).map((address) => address.split(":")[0])).size === 1, {
+          error: "tất cả mqtts:// hoặc tất cả mqtt:// | all of them mqtts:// or all of them mqtt://",
+        })
         .default("mqtt://127.0.0.1:1883")
-        .describe("mqtts:// speaks TLS (port 8883), mqtt:// is for this machine and for trials (port 1883)"),
+        .describe(
+          "mqtts:// speaks TLS (port 8883), mqtt:// is for this machine and for trials (port 1883). A list for a cluster: any server of it will do, the next is tried when one fails",
+        ),
       username: z.string().min(1).optional(),
       passwordFile: path.optional().describe("File that holds the password and nothing else"),
       caFile: path.optional().describe("mqtts: the authority that the broker's certificate must come from, PEM"),
@@ -139,7 +151,9 @@ export const agentConfigSchema = z.strictObject({
       error: "certFile và keyFile đi cùng nhau | certFile and keyFile go together",
     })
     .refine(
-      ({ url, caFile, certFile }) => url.startsWith("mqtts:") || (caFile === undefined && certFile === undefined),
+      ({ url, caFile, certFile }) =>
+        brokerAddresses(url).every((address) => address.startsWith("mqtts:")) ||
+        (caFile === undefined && certFile === undefined),
       {
         error: "caFile, certFile cần mqtts:// | caFile and certFile need mqtts://",
       },
@@ -211,6 +225,11 @@ export const agentConfigSchema = z.strictObject({
   registry: registryConfigSchema.describe("The signed list of certified readers, and what is done with others"),
   log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
+
+/** The addresses of the setting `mqtt.url`, which is one of them or a list. */
+export function brokerAddresses(url: string | readonly string[]): readonly string[] {
+  return typeof url === "string" ? [url] : url;
+}
 
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
 export type ReaderConfig = AgentConfig["readers"][number];

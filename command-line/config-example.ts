@@ -28,7 +28,7 @@ agent: # quầy này | this desk
     username: quay-01
     passwordFile: /etc/tiepdon/quay-01.password # chỉ chứa mật khẩu | holds the password and nothing else
     # Qua mạng: TLS và chứng thư thay cho mật khẩu (tiepdon enrol) | over the network: TLS and a certificate instead
-    # url: mqtts://broker.benhvien.local:8883
+    # url: mqtts://broker.benhvien.local:8883 # cụm: [mqtts://nats-1:8883, mqtts://nats-2:8883, …] | a cluster: a list
     # caFile: /var/lib/tiepdon/tls/ca.pem
     # certFile: /var/lib/tiepdon/tls/desk.pem
     # keyFile: /var/lib/tiepdon/tls/desk.key

@@ -1,6 +1,6 @@
-// Keeps one connection to the broker alive: a fresh link each time, growing and jittered delays between, for ever.
-import { backoffMs, brokerBackoff } from "../../protocol/backoff.ts";
+// Keeps one connection to a broker alive: a fresh link each time, growing and jittered delays between, for ever.
 import type { Clock, Log, Random } from "../../protocol/host.ts";
+import { BrokerRound } from "./broker-round.ts";
 import { LinkError, type LinkListener, type MqttLink } from "./mqtt-link.ts";
 
 /** Whether the broker or the network ended the connection, or we gave it up because it was dead. */
@@ -15,7 +15,9 @@ export interface ConnectionListener {
 }
 
 export interface ConnectionTools {
-  readonly open: (listener: LinkListener, giveUp: AbortSignal) => Promise<MqttLink>;
+  /** Where brokers are: at least one. Any of them will do; after a loss or a refusal the next is tried. */
+  readonly addresses: readonly string[];
+  readonly open: (address: string, listener: LinkListener, giveUp: AbortSignal) => Promise<MqttLink>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -27,9 +29,9 @@ const steadyMs = 30_000;
 export class Connection {
   readonly #tools: ConnectionTools;
   readonly #listener: ConnectionListener;
+  readonly #round: BrokerRound;
   #link: MqttLink | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #failures = 0;
   #upAtMs = 0;
   #wanted = false;
   /** Ends the attempt under way; nobody waits for a dead address when the program ends. */
@@ -40,6 +42,7 @@ export class Connection {
   constructor(tools: ConnectionTools, listener: ConnectionListener) {
     this.#tools = tools;
     this.#listener = listener;
+    this.#round = new BrokerRound(tools.addresses, tools.random);
   }
 
   get isUp(): boolean {
@@ -83,7 +86,7 @@ export class Connection {
         if (isCurrent()) this.#lost(error, "lost");
       },
     };
-    this.#tools.open(listener, this.#giveUp.signal).then(
+    this.#tools.open(this.#round.address, listener, this.#giveUp.signal).then(
       (link) => {
         if (isCurrent()) this.#up(link);
         else void link.close();
@@ -97,26 +100,28 @@ export class Connection {
   #up(link: MqttLink): void {
     this.#link = link;
     this.#upAtMs = this.#tools.clock.monotonic();
-    this.#tools.log.info({ tries: this.#failures + 1 }, "connected to the broker");
+    const { address, failures } = this.#round;
+    this.#tools.log.info({ broker: address, tries: failures + 1 }, "connected to the broker");
     this.#listener.onUp(link);
   }
 
   #lost(error: LinkError, how: Ending): void {
     this.#link = undefined;
     this.#attempt += 1;
-    if (this.#tools.clock.monotonic() - this.#upAtMs >= steadyMs) this.#failures = 0;
+    if (this.#tools.clock.monotonic() - this.#upAtMs >= steadyMs) this.#round.wasSound();
     this.#listener.onDown(how);
     this.#retry(error);
   }
 
   #retry(error: unknown): void {
-    this.#failures += 1;
-    const delayMs = backoffMs(brokerBackoff, this.#failures, this.#tools.random.unit());
-    const facts = { reason: describe(error), failures: this.#failures, delayMs };
+    const broker = this.#round.address;
+    const { address: next, delayMs } = this.#round.failed();
+    const { failures } = this.#round;
+    const facts = { broker, reason: describe(error), failures, next, delayMs };
     // A person must act on a denial, so it is said each time; an absent broker is said once.
     if (error instanceof LinkError && error.code === "denied")
       this.#tools.log.error(facts, "the broker denies this desk");
-    else if (this.#failures === 1) this.#tools.log.warn(facts, "no connection to the broker; scans are kept here");
+    else if (failures === 1) this.#tools.log.warn(facts, "no connection to the broker; scans are kept here");
     else this.#tools.log.debug(facts, "still no connection to the broker");
     this.#timer = setTimeout(() => this.#connect(), delayMs);
   }

@@ -2,7 +2,7 @@
 import { constants, existsSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { AgentConfig } from "../../agent/config.ts";
+import { type AgentConfig, brokerAddresses } from "../../agent/config.ts";
 import { DeviceReading, machineRoots } from "../../agent/devices/read-devices.ts";
 import { loadProfiles } from "../../agent/profile/load-profiles.ts";
 import { LinkError, openMqttLink } from "../../agent/publisher/mqtt-link.ts";
@@ -33,7 +33,7 @@ export async function runDoctor(options: { config: string; dataDir: string; json
     ...(await checkReaders(config, options.dataDir, options.config)),
     await checkDisk(options.dataDir),
     checkSpool(options.dataDir),
-    await checkBroker(config),
+    ...(await Promise.all(brokerAddresses(config.mqtt.url).map((url) => checkBroker(config, url)))),
     checkClock(),
     checkModemManager(),
   ];
@@ -124,8 +124,8 @@ function checkSpool(dataDir: string): Finding {
 /** CONNACK's return code for a client id that is refused (MQTT 3.1.1 clause 3.2.2.3). */
 const identifierRejected = 2;
 
-async function checkBroker(config: AgentConfig): Promise<Finding> {
-  const { url, username, passwordFile, certFile } = config.mqtt;
+async function checkBroker(config: AgentConfig, url: string): Promise<Finding> {
+  const { username, passwordFile, certFile } = config.mqtt;
   const check = `Broker ${url}`;
   const password = passwordFile === undefined ? undefined : readSecret(passwordFile);
   // The desk's own client id would throw the running agent out.

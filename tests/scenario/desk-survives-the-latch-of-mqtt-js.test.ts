@@ -95,7 +95,6 @@ test("the desk's connection comes back and delivers what was under way", async (
     log,
   );
   const options = {
-    url: broker.url,
     clientId: "desk",
     username: undefined,
     password: undefined,
@@ -103,7 +102,10 @@ test("the desk's connection comes back and delivers what was under way", async (
     will: undefined,
   };
   const connection = new Connection(
-    { clock, random: systemRandom(), log, open: (listener, giveUp) => openMqttLink(options, listener, giveUp) },
+    {
+      ...{ clock, random: systemRandom(), log, addresses: [broker.url] },
+      open: (url, listener, giveUp) => openMqttLink({ ...options, url }, listener, giveUp),
+    },
     {
       onUp: (link) => publisher.onUp(link),
       onDown: (how) => publisher.onDown(how),

@@ -1,6 +1,6 @@
 // The agent's settings: what is left out has a default, and what can't be right is refused by its path.
 import { expect, test } from "vitest";
-import { agentConfigSchema } from "../../../agent/config.ts";
+import { agentConfigSchema, brokerAddresses } from "../../../agent/config.ts";
 
 const reader = { id: "qr-1", serial: "/dev/serial/by-id/reader" };
 const least = { facility: "01234", desk: "quay-01", readers: [reader], mqtt: {} };
@@ -34,6 +34,13 @@ test("a facility code is taken in capitals and kept in lower case", () => {
   expect(agentConfigSchema.parse({ ...least, facility: "79A01" }).facility).toBe("79a01");
 });
 
+test("several brokers of a cluster are one setting", () => {
+  const url = ["mqtts://nats-1.benhvien.local:8883", "mqtts://nats-2.benhvien.local:8883", "mqtts://[fd00::3]:8883"];
+  const { mqtt } = agentConfigSchema.parse({ ...least, mqtt: { url, caFile: "/ca.pem" } });
+  expect(brokerAddresses(mqtt.url)).toEqual(url);
+  expect(brokerAddresses(agentConfigSchema.parse(least).mqtt.url)).toEqual(["mqtt://127.0.0.1:1883"]);
+});
+
 test("feedback bytes may have blanks between them", () => {
   const config = agentConfigSchema.parse({ ...least, readers: [{ ...reader, feedback: { accepted: "1B 42 0d" } }] });
   expect(config.readers[0]?.feedback.accepted).toBe("1b420d");
@@ -60,6 +67,11 @@ const refusals: [what: string, change: object, path: string][] = [
   ["a setting nobody knows", { colour: "green" }, ""],
   ["a broker that is not mqtt://", { mqtt: { url: "http://127.0.0.1:1883" } }, "mqtt.url"],
   ["a broker with a path", { mqtt: { url: "mqtt://127.0.0.1:1883/x" } }, "mqtt.url"],
+  ["no broker", { mqtt: { url: [] } }, "mqtt.url"],
+  ["nine brokers", { mqtt: { url: Array.from({ length: 9 }, (_, n) => `mqtts://n${n}:8883`) } }, "mqtt.url"],
+  ["one broker twice", { mqtt: { url: ["mqtts://a:1", "mqtts://a:1"] } }, "mqtt.url"],
+  ["brokers with and without TLS", { mqtt: { url: ["mqtts://a:8883", "mqtt://a:1883"] } }, "mqtt.url"],
+  ["certificates for a list without TLS", { mqtt: { url: ["mqtt://a:1"], caFile: "/ca.pem" } }, "mqtt"],
   ["a keepalive below five seconds", { mqtt: { keepaliveSeconds: 4 } }, "mqtt.keepaliveSeconds"],
   ["no format", { publish: { formats: [] } }, "publish.formats"],
   ["a format nobody knows", { publish: { formats: ["xml"] } }, "publish.formats.0"],

@@ -8,6 +8,7 @@ import { type SetClock, setClock, setRandom } from "../../../fixtures/set-clock.
 import { type FakeLink, fakeLink } from "./fake-link.ts";
 
 interface Attempt {
+  readonly address: string;
   readonly listener: LinkListener;
   readonly giveUp: AbortSignal;
   /** The broker lets us in. */
@@ -35,14 +36,20 @@ beforeEach(() => {
   ups = [];
   downs = [];
   messages = [];
-  connection = new Connection(
+  connection = connect(["mqtt://one"]);
+});
+
+const connect = (addresses: readonly string[], random = setRandom(0.5)): Connection =>
+  new Connection(
     {
       clock,
-      random: setRandom(0.5),
+      random,
       log,
-      open: (listener, giveUp) =>
+      addresses,
+      open: (address, listener, giveUp) =>
         new Promise((resolve, reject) => {
           attempts.push({
+            address,
             listener,
             giveUp,
             async accept() {
@@ -64,7 +71,6 @@ beforeEach(() => {
       onMessage: (topic) => messages.push(topic),
     },
   );
-});
 
 const last = (): Attempt => {
   const attempt = attempts.at(-1);
@@ -160,6 +166,46 @@ test("a link that is lost before it was handed over leaves one new attempt", asy
   expect(link.isClosed).toBe(true);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(attempts).toHaveLength(2);
+});
+
+test("a loss goes to the next address after a moment, and delays grow by whole rounds", async () => {
+  connection = connect(["mqtt://one", "mqtt://two", "mqtt://three"]);
+  connection.start();
+  const tried = () => attempts.map(({ address }) => address);
+  await last().accept();
+  clock.pass(30_000);
+  last().listener.onLost(lost());
+  for (const delay of [200, 200]) {
+    await vi.advanceTimersByTimeAsync(delay);
+    await last().refuse(new LinkError("unreachable", "ECONNREFUSED"));
+  }
+  const wholeRound = 3;
+  expect(attempts).toHaveLength(wholeRound);
+  expect(new Set(tried()).size).toBe(wholeRound);
+  await vi.advanceTimersByTimeAsync(249);
+  expect(attempts).toHaveLength(wholeRound);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(tried().at(-1)).toBe(tried()[0]);
+  for (const delay of [200, 200, 1_000]) {
+    const before = attempts.length;
+    await last().refuse(new LinkError("denied", "wrong password"));
+    await vi.advanceTimersByTimeAsync(delay - 1);
+    expect(attempts).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(attempts).toHaveLength(before + 1);
+  }
+});
+
+test("each connection is a new link also at another address, and where it leads is told", async () => {
+  connection = connect(["mqtt://one", "mqtt://two"]);
+  connection.start();
+  const first = await last().accept();
+  last().listener.onLost(lost());
+  await vi.advanceTimersByTimeAsync(200);
+  const second = await last().accept();
+  expect(ups).toEqual([first, second]);
+  expect(attempts[0]?.address).not.toBe(attempts[1]?.address);
+  expect(log.has("info", String(attempts[1]?.address))).toBe(true);
 });
 
 test("a stop while waiting ends the trying", async () => {
