@@ -1,9 +1,10 @@
 // The users as the running broker knows them: takes up each change of the file by itself, and checks passwords without stalling.
 import { createHmac, randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
+import type { Identity } from "../../protocol/access.ts";
 import type { Log } from "../../protocol/host.ts";
 import { passwordFits, unknownUserHash } from "./password.ts";
-import { type Identity, noRights, type Rights, rightsOf } from "./rights.ts";
+import { noRights, type Rights, rightsOf } from "./rights.ts";
 import { readUsers, type User, UserError } from "./users-file.ts";
 
 /** Password checks that run at once: each takes 16 MiB and a core for a moment. */

@@ -2,9 +2,9 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
+import type { roles } from "../../protocol/access.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
 import { hashPassword } from "./password.ts";
-import type { roles } from "./rights.ts";
 
 const facility = z.string().regex(facilityPattern);
 const common = { user: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/), passwordHash: z.string() };

@@ -1,6 +1,7 @@
 // Who a client certificate speaks for: the one common name of its subject, read as a desk or as a user of the broker.
+
+import type { Identity } from "../../protocol/access.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
-import type { Identity } from "../access/rights.ts";
 
 /** What may be a name: the form of user names, so that a name is also safe in a log. */
 const commonNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;

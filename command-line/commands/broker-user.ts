@@ -1,8 +1,8 @@
 // tiepdon broker user: who may connect to the broker, and as what.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import type { Role } from "../../broker/access/rights.ts";
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
+import type { Role } from "../../protocol/access.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { usersFileOf } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";

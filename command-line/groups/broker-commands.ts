@@ -1,6 +1,6 @@
 // Commands of the broker: its service and its users.
 import { type Command, Option } from "commander";
-import { roles } from "../../broker/access/rights.ts";
+import { roles } from "../../protocol/access.ts";
 import { configOption, dataDirOption, example, jsonOption } from "../options.ts";
 
 export function brokerCommands(program: Command): void {

@@ -1,8 +1,9 @@
 // Who may publish, read and subscribe to what: the table, and that no wildcard climbs out of it.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { everyonesRights, type Identity, noRights, rightsOf } from "../../../broker/access/rights.ts";
+import { everyonesRights, noRights, rightsOf } from "../../../broker/access/rights.ts";
 import { filterMatches } from "../../../broker/topic/topic-filter.ts";
+import type { Identity } from "../../../protocol/access.ts";
 
 const desk: Identity = { role: "desk", facility: "38xxx", desk: "quay-01" };
 const his: Identity = { role: "his", facility: "38xxx" };
