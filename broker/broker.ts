@@ -10,7 +10,9 @@ import { BrokerError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
 import { type CounterTotals, newCounters, totalsOf } from "./delivery/counters.ts";
 import { publishLeftWills } from "./delivery/left-wills.ts";
+import type { QueueFacts } from "./delivery/queue-caps.ts";
 import { QueueUpkeep } from "./delivery/queue-upkeep.ts";
+import { QueueWatch } from "./delivery/queue-watch.ts";
 import { Router } from "./delivery/router.ts";
 import { Sessions } from "./delivery/sessions.ts";
 import type { Connections } from "./engine/connections.ts";
@@ -49,6 +51,8 @@ export interface RunningBroker {
   readonly tlsAddress: Address | undefined;
   readonly enrolmentAddress: Address | undefined;
   counts(): BrokerCounts;
+  /** The queue of each kept session, and how near it is to its bounds. */
+  queues(): readonly QueueFacts[];
   /** What is to be known of the certificates; undefined without TLS. */
   tlsFacts(): TlsFacts | undefined;
   /** What came of enrolments; undefined where none are offered. */
@@ -57,8 +61,8 @@ export interface RunningBroker {
   close(): Promise<void>;
 }
 
-/** How often absent sessions are looked through, in milliseconds; their limit is in hours. */
-const expiryCheckMs = 600_000;
+/** How often queues are held against their bounds, in milliseconds: one that fills fast is told of before it is full. */
+const queueWatchMs = 10_000;
 /** Turns of the event loop that wills and acknowledgements get when the broker closes; each needs three or four. */
 const closingTurns = 20;
 
@@ -95,14 +99,14 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     certificateOf: (socket) => listeners.certificateOf(socket),
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
   });
-  const { queuedMessagesMax } = limits;
-  const router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax });
+  const router = new Router({ store, sessions, upkeep, counters, clock, log, caps: limits });
+  const queues = new QueueWatch({ sessions, caps: limits, log });
 
   await users.refresh();
   if (everyone !== undefined) log.warn({}, "The broker is open to everyone; this is for trials only");
   else if (users.size === 0) log.warn({}, "There are no users yet: nobody can connect");
   sessions.load();
-  sessions.expire();
+  queues.look();
   publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOfUser(will.user), { config, store }));
   const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
   const refusals = new RefusalLog(log, clock);
@@ -113,10 +117,10 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
       engine.handle(socket);
     },
   });
-  const expiry = setInterval(() => sessions.expire(), expiryCheckMs);
+  const watch = setInterval(() => queues.look(), queueWatchMs);
   users.watch();
   const stop = async () => {
-    clearInterval(expiry);
+    clearInterval(watch);
     users.close();
     listeners.close();
     await new Promise<void>((resolve) => engine.close(resolve));
@@ -138,6 +142,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     tlsAddress,
     enrolmentAddress,
     enrolmentFacts: () => listeners.enrolmentFacts(),
+    queues: () => queues.facts(),
     tlsFacts: () => listeners.tlsFacts(),
     counts: () => {
       const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);

@@ -42,6 +42,12 @@ const limits = z
     queuedMessagesMax: count(1_000, 10_000_000, 1_000_000).describe(
       "Messages kept for one absent subscriber (a month of a large hospital); beyond it that session ends, with an alarm",
     ),
+    queuedBytesMax: count(1_048_576, 1_099_511_627_776, 4_294_967_296).describe(
+      "Topics and payloads kept for one absent subscriber: twice a million check-ins; beyond it that session ends, with an alarm",
+    ),
+    queuedHoursMax: count(1, 8_760, 720).describe(
+      "A session whose oldest message waits longer ends: its client comes, but takes nothing",
+    ),
     queuedUnkeptMax: count(16, 100_000, 1_000).describe(
       "Messages that wait in memory for a subscriber without a kept session; beyond it that client is disconnected",
     ),

@@ -1,6 +1,6 @@
 // One session's stored queue, as the session sees it.
 import type { BrokerStore } from "../store/broker-store.ts";
-import type { QueuedEvent } from "../store/event-queue.ts";
+import type { QueuedEvent, QueueSum } from "../store/event-queue.ts";
 import type { QueueUpkeep, StoredCopy } from "./queue-upkeep.ts";
 
 /** Events read from the store at a time: keeps memory small while a long queue drains. */
@@ -11,10 +11,12 @@ export class Backlog {
   readonly #store: BrokerStore;
   readonly #upkeep: QueueUpkeep;
   #queued: number;
+  #bytes: number;
 
-  constructor(session: number, queued: number, store: BrokerStore, upkeep: QueueUpkeep) {
+  constructor(session: number, { queued, bytes }: QueueSum, store: BrokerStore, upkeep: QueueUpkeep) {
     this.session = session;
     this.#queued = queued;
+    this.#bytes = bytes;
     this.#store = store;
     this.#upkeep = upkeep;
   }
@@ -24,9 +26,26 @@ export class Backlog {
     return this.#queued;
   }
 
-  /** So many more events were kept for this session; fewer, if negative. */
-  grow(events: number): void {
-    this.#queued += events;
+  /** Their topics and payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When the first of them was kept, milliseconds since 1970; undefined without one, or where that is not known. */
+  get oldestKeptAt(): number | undefined {
+    return this.#queued > 0 ? this.#store.queue.oldestKeptAt(this.session) : undefined;
+  }
+
+  /** One more event of so many bytes was kept for this session. */
+  grow(bytes: number): void {
+    this.#queued += 1;
+    this.#bytes += bytes;
+  }
+
+  /** The store has forgotten one. */
+  shrink(bytes: number): void {
+    this.#queued -= 1;
+    this.#bytes -= bytes;
   }
 
   /** The next events behind `cursor`; fewer than a batch means that there are no more. */

@@ -6,12 +6,13 @@ import type { BrokerStore } from "../store/broker-store.ts";
 export interface StoredCopy {
   readonly event: number;
   readonly copies: number;
+  readonly bytes: number;
 }
 
 /** The queue that a copy was in. */
 interface CountedQueue {
   readonly session: number;
-  grow(events: number): void;
+  shrink(bytes: number): void;
 }
 
 interface Receipt {
@@ -103,14 +104,15 @@ export class QueueUpkeep {
 
   #write(withMessageIds: boolean, done: () => void): void {
     let taken: Notes | undefined;
-    let removed: CountedQueue[] = [];
+    let removed: Receipt[] = [];
     this.#store.commit.add(
       () => {
         taken ??= this.#takeNotes(withMessageIds);
         const { queue } = this.#store;
         removed = [];
-        for (const { queue: from, copy } of taken.acknowledged) {
-          if (queue.remove(from.session, copy.event, copy.copies)) removed.push(from);
+        for (const receipt of taken.acknowledged) {
+          const { event, copies } = receipt.copy;
+          if (queue.remove(receipt.queue.session, event, copies)) removed.push(receipt);
         }
         for (const { session, copy } of taken.released) queue.release(session, copy.event);
         for (const [copy, { session, messageId }] of taken.sent) queue.assign(session, copy.event, messageId);
@@ -119,7 +121,7 @@ export class QueueUpkeep {
         if (error !== undefined && taken !== undefined) {
           this.#log.error({ error }, "Receipts of subscribers could not be written; they are tried again");
           this.#giveBack(taken);
-        } else for (const queue of removed) queue.grow(-1);
+        } else for (const { queue, copy } of removed) queue.shrink(copy.bytes);
         done();
       },
     );

@@ -1,12 +1,13 @@
 // Takes a message to everybody who subscribed to it, and says when it is kept.
-import type { Log } from "../../protocol/host.ts";
+import type { Clock, Log } from "../../protocol/host.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
-import type { Receiver } from "../store/event-queue.ts";
-import type { Message, Qos } from "../store/message.ts";
+import type { KeepOptions, Receiver } from "../store/event-queue.ts";
+import { type Message, messageBytes, type Qos } from "../store/message.ts";
 import { filterMatches } from "../topic/topic-filter.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Counters } from "./counters.ts";
 import { encodePublish } from "./publish-packet.ts";
+import { overflowOf, type QueueCaps } from "./queue-caps.ts";
 import type { QueueUpkeep } from "./queue-upkeep.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -30,8 +31,9 @@ export interface RouterOptions {
   readonly sessions: Sessions;
   readonly upkeep: QueueUpkeep;
   readonly counters: Counters;
+  readonly clock: Clock;
   readonly log: Log;
-  readonly queuedMessagesMax: number;
+  readonly caps: QueueCaps;
 }
 
 interface Targets {
@@ -68,9 +70,10 @@ export class Router {
       return;
     }
     const event = kept.length > 0 ? store.queue.newId() : 0;
+    const bytes = messageBytes(message);
     const isEarly = also === undefined && store.commit.depth < earlyDepthMax;
     const held = kept.filter(({ session, qos }) => {
-      return !isEarly || !session.offerEarly(message, { qos, retain: false, event, copies: kept.length });
+      return !isEarly || !session.offerEarly(message, { qos, retain: false, event, copies: kept.length, bytes });
     });
     for (const { session } of held) session.hold();
     if (retain) this.#retaining.set(message.topic, message);
@@ -80,7 +83,7 @@ export class Router {
       () => {
         isNew = also?.() ?? true;
         if (!isNew) return;
-        if (kept.length > 0) store.queue.keep(event, message, false, kept.map(receiver));
+        if (kept.length > 0) store.queue.keep(event, message, kept.map(receiver), this.#keptAs(false));
         if (retain) store.retained.put(message);
       },
       (error) => {
@@ -89,7 +92,7 @@ export class Router {
         const isKept = error === undefined && isNew;
         if (isKept && (kept.length > 0 || retain)) counters.kept += 1;
         done(error);
-        if (isKept) for (const { backlog } of kept) backlog.grow(1);
+        if (isKept) for (const { backlog } of kept) backlog.grow(bytes);
         if (isKept && also !== undefined) this.#deliverUnkept(message, targets);
         for (const { session } of held) session.unhold();
       },
@@ -113,7 +116,7 @@ export class Router {
         }
         const event = store.queue.newId();
         kept.push({ message, event });
-        const keptAs = { qos: message.qos, retain: true, event, copies: 1 };
+        const keptAs = { qos: message.qos, retain: true, event, copies: 1, bytes: messageBytes(message) };
         if (isHeld || (store.commit.depth < earlyDepthMax && session.offerEarly(message, keptAs))) continue;
         isHeld = true;
         session.hold();
@@ -123,11 +126,11 @@ export class Router {
     store.commit.add(
       () => {
         for (const { message, event } of kept) {
-          store.queue.keep(event, message, true, [{ session: backlog.session, qos: message.qos }]);
+          store.queue.keep(event, message, [{ session: backlog.session, qos: message.qos }], this.#keptAs(true));
         }
       },
       (error) => {
-        if (error === undefined) backlog.grow(kept.length);
+        if (error === undefined) for (const { message } of kept) backlog.grow(messageBytes(message));
         else log.error({ error, clientId: session.clientId }, "Retained messages could not be kept for a subscriber");
         if (isHeld) session.unhold();
       },
@@ -144,17 +147,26 @@ export class Router {
     }
   }
 
+  #keptAs(retain: boolean): KeepOptions {
+    const { clock } = this.#options;
+    return { retain, keptAt: clock.isSynced() ? clock.now() : null };
+  }
+
   #targetsOf(message: Message): Targets {
-    const { sessions, counters, queuedMessagesMax } = this.#options;
+    const { sessions, counters, caps } = this.#options;
     const targets: Targets = { kept: [], unkept: [], atQos0: [] };
+    const bytes = messageBytes(message);
     for (const [session, granted] of sessions.tree.match(message.topic)) {
       const qos = lower(message.qos, granted);
       const { backlog } = session;
       if (!session.rights.mayRead(message.topic)) counters.denied.delivery += 1;
       else if (qos === 0) targets.atQos0.push(session);
       else if (backlog === undefined) targets.unkept.push({ session, qos });
-      else if (backlog.queued >= queuedMessagesMax) sessions.end(session, "queue-full");
-      else targets.kept.push({ session, backlog, qos });
+      else {
+        const overflow = overflowOf(backlog, bytes, caps);
+        if (overflow === undefined) targets.kept.push({ session, backlog, qos });
+        else sessions.end(session, overflow);
+      }
     }
     return targets;
   }

@@ -39,9 +39,14 @@ interface Delivery {
   /** Number in the store; 0 for what was never stored. */
   readonly event: number;
   readonly copies: number;
+  /** Of topic and payload; looked at only for what is stored. */
+  readonly bytes: number;
   readonly messageId: number | null;
   released: boolean;
 }
+
+/** What was not sent yet. */
+const unsent = { messageId: null, released: false };
 
 /** How an event is kept for one session. */
 export interface KeptAs {
@@ -50,6 +55,8 @@ export interface KeptAs {
   readonly event: number;
   /** For how many sessions it is kept. */
   readonly copies: number;
+  /** Of topic and payload. */
+  readonly bytes: number;
 }
 
 /**
@@ -152,7 +159,7 @@ export class Session {
       return;
     }
     const { topic, payload } = message;
-    this.#waiting.push({ topic, payload, qos, retain, event: 0, copies: 0, messageId: null, released: false });
+    this.#waiting.push({ topic, payload, qos, retain, event: 0, copies: 0, bytes: 0, ...unsent });
     this.#pump();
   }
 
@@ -161,11 +168,11 @@ export class Session {
    * and takes it from memory at once, which is safe as long as the commit comes before the next packet is read. If not,
    * `hold` has to be called, and `unhold` after the commit.
    */
-  offerEarly(message: Message, { qos, retain, event, copies }: KeptAs): boolean {
+  offerEarly(message: Message, { qos, retain, event, copies, bytes }: KeptAs): boolean {
     if (this.#line === undefined || this.#isBehind || this.#waiting.length >= backlogBatch) return false;
     this.#cursor = event;
     const { topic, payload } = message;
-    this.#waiting.push({ topic, payload, qos, retain, event, copies, messageId: null, released: false });
+    this.#waiting.push({ topic, payload, qos, retain, event, copies, bytes, ...unsent });
     this.#pump();
     return true;
   }

@@ -2,9 +2,11 @@
 import type { Clock, Log } from "../../protocol/host.ts";
 import { noRights, type Rights } from "../access/rights.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
+import type { QueueSum } from "../store/event-queue.ts";
 import { TopicTree } from "../topic/topic-tree.ts";
 import { Backlog } from "./backlog.ts";
 import type { Counters } from "./counters.ts";
+import { type QueueCaps, type QueueFacts, type SessionEnd, shareOf } from "./queue-caps.ts";
 import type { QueueUpkeep } from "./queue-upkeep.ts";
 import { type Line, Session, type SessionLimits } from "./session.ts";
 
@@ -14,7 +16,7 @@ export interface SessionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: Counters;
-  readonly limits: SessionLimits & { readonly sessionHours: number; readonly sessionsMax: number };
+  readonly limits: SessionLimits & QueueCaps & { readonly sessionsMax: number };
   /** The rights that a user has now; none for one who is gone. */
   readonly rightsOf: (user: string) => Rights;
 }
@@ -22,11 +24,14 @@ export interface SessionsOptions {
 /** Rows removed in one step after a session ended, so that a queue of a million holds nobody up. */
 const removedAtOnce = 500;
 
+const emptyQueue: QueueSum = { queued: 0, bytes: 0 };
+
 export class Sessions {
   readonly tree = new TopicTree<Session>();
   readonly #options: SessionsOptions;
   readonly #byClientId = new Map<string, Session>();
-  readonly #offlineSince = new Map<Session, number>();
+  /** By the clock that nobody sets, so that a Pi whose clock jumps when it finds the network ends no session. */
+  readonly #awaySince = new Map<Session, number>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -36,15 +41,15 @@ export class Sessions {
   load(): void {
     const { store, clock, rightsOf } = this.#options;
     const now = clock.now();
-    const queued = new Map(store.queue.counts());
+    const sums = new Map(store.queue.sums());
     for (const { id, clientId, user, offlineSince } of store.sessions.all()) {
-      const session = this.#newSession(clientId, user, rightsOf(user), this.#backlog(id, queued.get(id) ?? 0));
+      const session = this.#newSession(clientId, user, rightsOf(user), this.#backlog(id, sums.get(id) ?? emptyQueue));
       for (const { filter, qos } of store.sessions.subscriptions(id)) this.#connect(session, filter, qos);
-      this.#offlineSince.set(session, offlineSince ?? now);
-      if (offlineSince === null) this.#write(() => store.sessions.setOffline(id, now));
-      queued.delete(id);
+      this.#awaySince.set(session, clock.monotonic() - Math.max(now - (offlineSince ?? now), 0));
+      if (offlineSince === null && clock.isSynced()) this.#write(() => store.sessions.setOffline(id, now));
+      sums.delete(id);
     }
-    for (const orphan of queued.keys()) this.#sweep(orphan);
+    for (const orphan of sums.keys()) this.#sweep(orphan);
   }
 
   find(clientId: string): Session | undefined {
@@ -80,7 +85,7 @@ export class Sessions {
     }
     if (before !== undefined) this.#drop(before);
     const id = sessions.newId();
-    const session = this.#newSession(clientId, user, rights, this.#backlog(id, 0));
+    const session = this.#newSession(clientId, user, rights, this.#backlog(id, emptyQueue));
     try {
       await commit.run(() => sessions.create(id, clientId, user));
     } catch (error) {
@@ -92,7 +97,7 @@ export class Sessions {
 
   attach(session: Session, line: Line): void {
     session.line?.end();
-    this.#offlineSince.delete(session);
+    this.#awaySince.delete(session);
     this.#noteOffline(session, null);
     session.attach(line);
   }
@@ -109,9 +114,9 @@ export class Sessions {
     if (session.backlog === undefined) {
       if (session.line === undefined) this.#forget(session);
     } else if (wasAttached) {
-      const now = this.#options.clock.now();
-      this.#offlineSince.set(session, now);
-      this.#noteOffline(session, now);
+      const { clock } = this.#options;
+      this.#awaySince.set(session, clock.monotonic());
+      if (clock.isSynced()) this.#noteOffline(session, clock.now());
     }
   }
 
@@ -147,22 +152,28 @@ export class Sessions {
   }
 
   /** Ends a kept session that nobody fetches, as the only alternative to losing single messages of it in silence. */
-  end(session: Session, why: "queue-full" | "away-too-long"): void {
+  end(session: Session, why: SessionEnd): void {
     const { log, counters } = this.#options;
     counters.sessionsEnded += 1;
     const { clientId, user } = session;
     log.error(
-      { clientId, user, why, queued: session.backlog?.queued },
+      { clientId, user, why, queued: session.backlog?.queued, bytes: session.backlog?.bytes },
       "A subscriber's session was ended, its messages are dropped",
     );
     this.#drop(session);
   }
 
-  /** Ends the sessions whose clients stayed away too long. */
-  expire(): void {
+  /** Undefined for a session that ends with its connection. */
+  factsOf(session: Session): QueueFacts | undefined {
+    const { backlog, clientId } = session;
+    if (backlog === undefined) return undefined;
     const { clock, limits } = this.#options;
-    const oldest = clock.now() - limits.sessionHours * 3_600_000;
-    for (const [session, since] of this.#offlineSince) if (since < oldest) this.end(session, "away-too-long");
+    const { queued, bytes, oldestKeptAt } = backlog;
+    const oldestMs = oldestKeptAt === undefined ? undefined : Math.max(clock.now() - oldestKeptAt, 0);
+    const awaySince = this.#awaySince.get(session);
+    const awayMs = awaySince === undefined ? undefined : clock.monotonic() - awaySince;
+    const facts = { clientId, queued, bytes, oldestMs, awayMs };
+    return { ...facts, share: shareOf(facts, limits) };
   }
 
   /**
@@ -204,7 +215,7 @@ export class Sessions {
   #forget(session: Session): void {
     for (const filter of session.filters.keys()) this.tree.remove(filter, session);
     session.filters.clear();
-    this.#offlineSince.delete(session);
+    this.#awaySince.delete(session);
     this.#byClientId.delete(session.clientId);
   }
 
@@ -238,8 +249,8 @@ export class Sessions {
     this.tree.add(filter, session, qos);
   }
 
-  #backlog(id: number, queued: number): Backlog {
-    return new Backlog(id, queued, this.#options.store, this.#options.upkeep);
+  #backlog(id: number, sum: QueueSum): Backlog {
+    return new Backlog(id, sum, this.#options.store, this.#options.upkeep);
   }
 
   #newSession(clientId: string, user: string, rights: Rights, backlog: Backlog | undefined): Session {

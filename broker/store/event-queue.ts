@@ -1,6 +1,6 @@
 // The events that sessions wait for, in the order in which they were kept.
 import type { SqliteFile } from "../../store/sqlite.ts";
-import type { Message, Qos } from "./message.ts";
+import { type Message, messageBytes, type Qos } from "./message.ts";
 
 /** Who is to get an event, and at which QoS. */
 export interface Receiver {
@@ -19,12 +19,30 @@ export interface QueuedEvent {
   readonly retain: boolean;
   /** For how many sessions the event was kept at first. */
   readonly copies: number;
+  /** Of topic and payload. */
+  readonly bytes: number;
   /** Set when it was sent before. */
   readonly messageId: number | null;
   /** QoS 2: the subscriber has it, and PUBREL is what it waits for. */
   readonly released: boolean;
   /** Members that only aedes' contract knows, as JSON. */
   readonly others: string | null;
+}
+
+/** What one session waits for, summed up. */
+export interface QueueSum {
+  readonly queued: number;
+  /** Of topics and payloads. */
+  readonly bytes: number;
+}
+
+/** How an event is kept. */
+export interface KeepOptions {
+  readonly retain: boolean;
+  /** Milliseconds since 1970; null where the clock is not set. */
+  readonly keptAt: number | null;
+  /** Members that only aedes' contract knows, as JSON. */
+  readonly others?: string | null;
 }
 
 type Row = Omit<QueuedEvent, "retain" | "released"> & { retain: number; released: number };
@@ -41,7 +59,8 @@ export class EventQueue {
   readonly #takeShared;
   readonly #deleteShared;
   readonly #deleteEvent;
-  readonly #counts;
+  readonly #sums;
+  readonly #oldest;
   readonly #orphans;
   #lastEvent: number;
 
@@ -50,9 +69,11 @@ export class EventQueue {
       "INSERT INTO events (id, topic, payload, qos, retain, copies, others) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     this.#insertShared = db.prepare<[number, number]>("INSERT INTO shared_events (event, copies) VALUES (?, ?)");
-    this.#insertCopy = db.prepare<[number, number, number]>("INSERT INTO queue (session, event, qos) VALUES (?, ?, ?)");
+    this.#insertCopy = db.prepare<[number, number, number, number, number | null]>(
+      "INSERT INTO queue (session, event, qos, bytes, kept_at) VALUES (?, ?, ?, ?, ?)",
+    );
     this.#after = db.prepare<[number, number, number], Row>(
-      `SELECT event, topic, payload, queue.qos, retain, copies, message_id AS messageId, released, others
+      `SELECT event, topic, payload, queue.qos, retain, copies, bytes, message_id AS messageId, released, others
        FROM queue JOIN events ON events.id = queue.event WHERE session = ? AND event > ? ORDER BY event LIMIT ?`,
     );
     this.#assign = db.prepare<[number, number, number]>(
@@ -65,9 +86,12 @@ export class EventQueue {
       .pluck();
     this.#deleteShared = db.prepare<[number]>("DELETE FROM shared_events WHERE event = ?");
     this.#deleteEvent = db.prepare<[number]>("DELETE FROM events WHERE id = ?");
-    this.#counts = db.prepare<[], { session: number; queued: number }>(
-      "SELECT session, COUNT(*) AS queued FROM queue GROUP BY session",
+    this.#sums = db.prepare<[], QueueSum & { session: number }>(
+      "SELECT session, COUNT(*) AS queued, SUM(bytes) AS bytes FROM queue GROUP BY session",
     );
+    this.#oldest = db
+      .prepare<[number], number | null>("SELECT kept_at FROM queue WHERE session = ? ORDER BY event LIMIT 1")
+      .pluck();
     this.#orphans = db.prepare<[number, number], { session: number; event: number; copies: number }>(
       "SELECT session, event, copies FROM queue JOIN events ON events.id = queue.event WHERE session = ? LIMIT ?",
     );
@@ -83,17 +107,13 @@ export class EventQueue {
   }
 
   /** Keeps an event for at least one receiver, each named once. Events have to be kept in the order of their numbers. */
-  keep(
-    event: number,
-    message: Message,
-    retain: boolean,
-    receivers: readonly Receiver[],
-    others: string | null = null,
-  ): void {
+  keep(event: number, message: Message, receivers: readonly Receiver[], options: KeepOptions): void {
     const { topic, payload, qos } = message;
+    const { retain, keptAt, others = null } = options;
     this.#insertEvent.run(event, topic, payload, qos, retain ? 1 : 0, receivers.length, others);
     if (receivers.length > 1) this.#insertShared.run(event, receivers.length);
-    for (const receiver of receivers) this.#insertCopy.run(receiver.session, event, receiver.qos);
+    const bytes = messageBytes(message);
+    for (const receiver of receivers) this.#insertCopy.run(receiver.session, event, receiver.qos, bytes, keptAt);
   }
 
   /** What a session waits for, from the first event behind `cursor`. */
@@ -131,8 +151,13 @@ export class EventQueue {
     return found.length;
   }
 
-  /** How many events each session waits for. */
-  counts(): ReadonlyMap<number, number> {
-    return new Map(this.#counts.all().map(({ session, queued }) => [session, queued]));
+  /** What each session waits for; reads the narrow table once, and no event. */
+  sums(): ReadonlyMap<number, QueueSum> {
+    return new Map(this.#sums.all().map(({ session, queued, bytes }) => [session, { queued, bytes }]));
+  }
+
+  /** When the first event in a session's queue was kept, milliseconds since 1970; undefined where that is not known. */
+  oldestKeptAt(session: number): number | undefined {
+    return this.#oldest.get(session) ?? undefined;
   }
 }

@@ -8,3 +8,8 @@ export interface Message {
   readonly payload: Buffer;
   readonly qos: Qos;
 }
+
+/** What a message weighs in a queue. */
+export function messageBytes({ topic, payload }: Pick<Message, "topic" | "payload">): number {
+  return Buffer.byteLength(topic) + Buffer.byteLength(payload);
+}

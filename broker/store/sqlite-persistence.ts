@@ -136,13 +136,11 @@ export class SqlitePersistence {
     await this.store.commit.run(() => {
       const sessions = new Set(subscriptions.map(({ clientId }) => this.#sessionOf(clientId)));
       const receivers = [...sessions].map((session) => ({ session, qos: toQos(packet.qos) }));
-      this.store.queue.keep(
-        this.store.queue.newId(),
-        toMessage(packet),
-        packet.retain ?? false,
-        receivers,
-        JSON.stringify({ brokerId, brokerCounter }),
-      );
+      this.store.queue.keep(this.store.queue.newId(), toMessage(packet), receivers, {
+        retain: packet.retain ?? false,
+        keptAt: null,
+        others: JSON.stringify({ brokerId, brokerCounter }),
+      });
     });
   }
 

@@ -13,7 +13,8 @@ import type { Qos } from "../../../broker/store/message.ts";
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { now: () => 1_000, monotonic: () => 0, isSynced: () => true };
-const limits = { inFlightMax: 4, queuedUnkeptMax: 10, unsentBytesMax: 100_000, sessionHours: 1, sessionsMax: 10 };
+const caps = { queuedMessagesMax: 1_000, queuedBytesMax: 1_000_000, queuedHoursMax: 1, sessionHours: 1 };
+const limits = { inFlightMax: 4, queuedUnkeptMax: 10, unsentBytesMax: 100_000, sessionsMax: 10, ...caps };
 const rights = everyonesRights([]);
 const publisher = { pending: 0 };
 
@@ -34,7 +35,7 @@ afterEach(() => {
 function open(): void {
   upkeep = new QueueUpkeep(store, log);
   sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: () => rights });
-  router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax: 1_000 });
+  router = new Router({ store, sessions, upkeep, counters, clock, log, caps });
   sessions.load();
 }
 
@@ -175,17 +176,20 @@ test("messages that may not be read any more are withheld, and gone from the que
   expect(session.backlog?.queued).toBe(0);
 });
 
-test("a session whose queue is full ends as a whole, and others go on", async () => {
-  router = new Router({ store, sessions, upkeep, counters, log, queuedMessagesMax: 3 });
+test.each([
+  ["by count", { queuedMessagesMax: 3 }],
+  ["by bytes", { queuedBytesMax: 6 }], // each has a topic and a payload of one byte
+])("a session whose queue is full %s ends as a whole, and others go on", async (_by, cap) => {
+  router = new Router({ store, sessions, upkeep, counters, clock, log, caps: { ...caps, ...cap } });
   const session = await keptSession();
   for (const text of ["1", "2", "3"]) await publish(text);
-  expect(session.backlog?.queued).toBe(3);
+  expect(session.backlog).toMatchObject({ queued: 3, bytes: 6 });
   await publish("4");
   expect(sessions.find("c")).toBeUndefined();
   await settled();
   await settled();
   expect(store.sessions.all()).toEqual([]);
-  expect(store.queue.counts().size).toBe(0);
+  expect(store.queue.sums().size).toBe(0);
 });
 
 test("through any mixture of publishing, acknowledging, leaving and restarting nothing is lost or doubled and the order stays", async () => {
@@ -260,8 +264,8 @@ test("through any mixture of publishing, acknowledging, leaving and restarting n
       }
       expect(firsts).toEqual(Array.from({ length: published }, (_, n) => n));
       await new Promise<void>((resolve) => upkeep.settle(resolve));
-      expect(store.queue.counts().size).toBe(0);
-      expect(session.backlog?.queued).toBe(0);
+      expect(store.queue.sums().size).toBe(0);
+      expect(session.backlog).toMatchObject({ queued: 0, bytes: 0 });
       upkeep.stop();
       store.close();
     }),
