@@ -7,6 +7,7 @@ export const brokerErrors = {
   "listen-failed": "Không mở được cổng | The port could not be opened",
   "tls-unusable": "Không dùng được tệp TLS | The TLS files can't be used",
   "authority-unusable": "Không mở được CA của cơ sở | The facility's certificate authority can't be opened",
+  "observation-token-unusable": "Không dùng được tệp token | The token file can't be used",
   "no-listener": "plain: false mà không có tls thì không ai vào được | plain: false without tls leaves no way in",
   "store-unavailable": "Không mở được kho dữ liệu | The store could not be opened",
 } as const;

@@ -22,6 +22,8 @@ import { refusalOf } from "./engine/incoming-publish.ts";
 import { guardPackets } from "./engine/packet-gate.ts";
 import { type RefusalCounts, RefusalLog } from "./engine/refusal-log.ts";
 import { type Address, Listeners } from "./listeners.ts";
+import { Observation } from "./observation/observation.ts";
+import { SysTopics } from "./observation/sys-topics.ts";
 import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
 import { certifiedDeskOf, deskOf } from "./tls/certificate-name.ts";
 import type { TlsFacts } from "./tls/tls-listener.ts";
@@ -32,6 +34,8 @@ export interface BrokerOptions {
   readonly storePath: string;
   readonly log: Log;
   readonly clock: Clock;
+  /** Of this build; for those who observe it. */
+  readonly version?: string;
 }
 
 export interface BrokerCounts extends CounterTotals {
@@ -50,6 +54,8 @@ export interface RunningBroker {
   readonly address: Address;
   readonly tlsAddress: Address | undefined;
   readonly enrolmentAddress: Address | undefined;
+  /** Of metrics and health; undefined where they are not served. */
+  readonly observationAddress: Address | undefined;
   counts(): BrokerCounts;
   /** The queue of each kept session, and how near it is to its bounds. */
   queues(): readonly QueueFacts[];
@@ -78,7 +84,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
 }
 
-async function run({ config, storePath, log, clock }: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
+async function run(options: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
+  const { config, storePath, log, clock, version = "unknown" } = options;
   const { limits } = config;
   const counters = newCounters();
   const connections: Connections = new WeakMap();
@@ -108,7 +115,10 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
   sessions.load();
   queues.look();
   publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOfUser(will.user), { config, store }));
-  const engine = await startEngine({ config, gatekeeper, sessions, connections, router, store, counters, log });
+  const sysTopics = new SysTopics(router);
+  const engine = await startEngine({
+    ...{ config, gatekeeper, sessions, connections, router, store, counters, sysTopics, log },
+  });
   const refusals = new RefusalLog(log, clock);
   const listeners: Listeners = new Listeners({
     ...{ config, clock, log, refusals },
@@ -117,10 +127,15 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
       engine.handle(socket);
     },
   });
+  const observation = new Observation({
+    ...{ config: config.observation, sysTopics, log },
+    parts: { version, clock, storePath, store, sessions, queues, counters, refusals, listeners, users },
+  });
   const watch = setInterval(() => queues.look(), queueWatchMs);
   users.watch();
   const stop = async () => {
     clearInterval(watch);
+    observation.close();
     users.close();
     listeners.close();
     await new Promise<void>((resolve) => engine.close(resolve));
@@ -129,6 +144,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
 
   try {
     await listeners.open();
+    await observation.open();
   } catch (error) {
     await stop();
     throw error;
@@ -141,6 +157,7 @@ async function run({ config, storePath, log, clock }: BrokerOptions, store: Brok
     address,
     tlsAddress,
     enrolmentAddress,
+    observationAddress: observation.address,
     enrolmentFacts: () => listeners.enrolmentFacts(),
     queues: () => queues.facts(),
     tlsFacts: () => listeners.tlsFacts(),

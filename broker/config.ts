@@ -1,6 +1,7 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
 import * as z from "zod";
 import { enrolmentConfigSchema } from "./authority/enrolment-config.ts";
+import { observationConfigSchema } from "./observation/observation-config.ts";
 import { tlsConfigSchema } from "./tls/tls-config.ts";
 
 const count = (least: number, most: number, standard: number) => z.int().min(least).max(most).default(standard);
@@ -87,6 +88,7 @@ const settings = z.strictObject({
     .default([])
     .describe("With openTo everyone: filters that nobody may subscribe to"),
   qos2: z.boolean().default(false).describe("Accept QoS 2; check-ins use QoS 1 and an event id"),
+  observation: observationConfigSchema,
   limits,
 });
 

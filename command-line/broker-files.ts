@@ -31,6 +31,7 @@ export function brokerStartFailure(error: unknown, config: BrokerConfig): unknow
       return new CommandFailure(exitCodes.wrongUsage, `${error.message} (${place})`);
     case "tls-unusable":
     case "authority-unusable":
+    case "observation-token-unusable":
     case "no-listener":
       return new CommandFailure(exitCodes.wrongUsage, `${error.message}${cause}`);
   }

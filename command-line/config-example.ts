@@ -59,5 +59,9 @@ broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host
   # enrolment: # quầy tự lấy chứng thư | desks fetch their certificate: tiepdon enrol
   #   port: 8884
   #   authorityDir: /var/lib/tiepdon/ca
+  observation: # cho giám sát: /metrics, /health, /live | for monitoring, on this machine alone
+    port: 9883
+    # host: 0.0.0.0 # từ máy khác: phải có token | from other machines: with a token only
+    # tokenFile: /etc/tiepdon/monitoring.token # 32 ký tự trở lên | one line of 32 characters or more
   # usersFile: /var/lib/tiepdon/users.json # tiepdon broker user add …
 `;

@@ -8,7 +8,7 @@ const commands = readdirSync("command-line/commands").filter((name) => name.ends
 /** Loaded by few desks, and large: files of their own too, so that the others don't hold them in memory. */
 const parts = [
   ...["agent/ports/socket-io-port.ts", "agent/registry/verify-list.ts"],
-  ...["broker/authority/enrolment-server.ts", "broker/authority/x509.ts"],
+  ...["broker/authority/enrolment-server.ts", "broker/authority/x509.ts", "broker/observation/http-page.ts"],
 ];
 const staging = `dist/.building-${process.pid}`;
 

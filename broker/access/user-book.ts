@@ -52,6 +52,11 @@ export class UserBook {
     return this.#entries.size;
   }
 
+  /** The file can't be read or used: what is known is older than it. */
+  get isStale(): boolean {
+    return this.#toldFault !== undefined;
+  }
+
   /** Looks at the file from now on, until `close`. */
   watch(): void {
     this.#lookTimer = setInterval(() => void this.refreshOrKeep(), lookMs);

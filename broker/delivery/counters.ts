@@ -18,6 +18,9 @@ export interface Counters {
   readonly refusedClients: Map<string, number>;
   /** Clients that came under the id of one that was connected, whether they took over or were refused. */
   takeOvers: number;
+  /** Fights of two clients for one id, and when the last one was found (monotonic milliseconds). */
+  disputes: number;
+  disputedAtMs: number | undefined;
   /** QoS 0 messages dropped for subscribers that don't read. */
   droppedUnkept: number;
   /** From a PUBLISH's arrival until it may be acknowledged, in seconds. */
@@ -37,20 +40,18 @@ export const newCounters = (): Counters => ({
   refusedClients: new Map(),
   publishSeconds: new Spread(publishSecondsBounds),
   takeOvers: 0,
+  disputes: 0,
+  disputedAtMs: undefined,
   droppedUnkept: 0,
   sessionsEnded: 0,
 });
 
 /** What fits in one line for people: how many were denied in all, without the spread. */
-export type CounterTotals = Omit<Counters, "denied" | "refusedClients" | "publishSeconds"> & {
+export type CounterTotals = Omit<Counters, "denied" | "refusedClients" | "publishSeconds" | "disputedAtMs"> & {
   readonly denied: number;
 };
 
-export function totalsOf({
-  denied,
-  refusedClients: _clients,
-  publishSeconds: _seconds,
-  ...totals
-}: Counters): CounterTotals {
+export function totalsOf(counters: Counters): CounterTotals {
+  const { denied, refusedClients: _clients, publishSeconds: _seconds, disputedAtMs: _at, ...totals } = counters;
   return { ...totals, denied: Object.values(denied).reduce((sum, count) => sum + count, 0) };
 }

@@ -3,8 +3,9 @@ import { Aedes, type Client } from "aedes";
 import type { Log } from "../../protocol/host.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
-import type { Publisher, Router } from "../delivery/router.ts";
+import type { Router } from "../delivery/router.ts";
 import type { Sessions } from "../delivery/sessions.ts";
+import type { SysTopics } from "../observation/sys-topics.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import { isTopicFilter } from "../topic/topic-filter.ts";
 import type { Connections } from "./connections.ts";
@@ -21,6 +22,7 @@ export interface EngineOptions {
   readonly router: Router;
   readonly store: BrokerStore;
   readonly counters: Counters;
+  readonly sysTopics: SysTopics;
   readonly log: Log;
 }
 
@@ -32,12 +34,9 @@ const subscribeFailure = 128;
 
 /** Resolves when connections may be handed to `handle`. */
 export async function startEngine(options: EngineOptions): Promise<Aedes> {
-  const { config, gatekeeper, sessions, connections, router, counters, log } = options;
+  const { config, gatekeeper, sessions, connections, router, counters, sysTopics, log } = options;
   const { limits } = config;
-  const broker: Publisher = { pending: 0 };
-  const ownTopics = new OwnTopics(({ topic, payload }) => {
-    router.publish({ message: { topic, payload, qos: 0 }, retain: false, publisher: broker }, () => {});
-  });
+  const ownTopics = new OwnTopics();
   const maySubscribe = (client: Client, filter: string) =>
     isTopicFilter(filter, limits.topicBytesMax, limits.topicLevelsMax) &&
     connections.get(client)?.session.permits(filter, limits.filtersPerSessionMax) === true;
@@ -76,6 +75,7 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
       .map(({ topic, qos }) => ({ filter: topic, qos }));
     if (session.backlog === undefined) void sessions.subscribe(session, granted); // in memory only, so at once
     router.sendRetained(session, granted);
+    sysTopics.sendTo(session, granted);
   });
   aedes.on("unsubscribe", (filters, client) => {
     const session = connections.get(client)?.session;

@@ -221,6 +221,8 @@ export class Gatekeeper {
       { clientId: client.id },
       "Two clients use one id (a copied SD card?); the newcomer is kept out for a while",
     );
+    counters.disputes += 1;
+    counters.disputedAtMs = clock.monotonic();
     onFight(client.id);
     return false;
   }

@@ -1,23 +1,16 @@
-// What stands where aedes expects an emitter of messages: its own $SYS notes pass, everything else is delivered by our router.
+// What stands where aedes expects an emitter of messages: aedes hears its own notes, nobody else does; our router delivers.
 import { filterMatches } from "../topic/topic-filter.ts";
 
 interface Note {
   readonly topic: string;
-  readonly payload: Buffer;
 }
 type Listener = (note: Note, done: () => void) => void;
 type Done = (() => void) | undefined;
 
-/** The part of mqemitter's interface that aedes uses. */
+/** The part of mqemitter's interface that aedes uses. Its notes name every client and filter, so they end here. */
 export class OwnTopics {
   readonly #listeners: { readonly filter: string; readonly listener: Listener }[] = [];
-  readonly #onNote: (note: Note) => void;
   #isSealed = false;
-
-  /** `onNote` gets every $SYS message, for those who may read them. */
-  constructor(onNote: (note: Note) => void) {
-    this.#onNote = onNote;
-  }
 
   /** From now on listeners are those of clients, which the router serves. */
   seal(): void {
@@ -38,7 +31,6 @@ export class OwnTopics {
       for (const { filter, listener } of this.#listeners) {
         if (filterMatches(filter, note.topic)) listener(note, () => {});
       }
-      this.#onNote(note);
     }
     done?.();
   }

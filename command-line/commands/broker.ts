@@ -7,6 +7,7 @@ import { brokerStartFailure, storeFileName } from "../broker-files.ts";
 import { checkedConfig } from "../checked-config.ts";
 import { ownDataDir } from "../own-data-dir.ts";
 import { runService } from "../run-service.ts";
+import { version } from "../version.ts";
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runBroker(options: { config: string; dataDir: string }): Promise<void> {
@@ -22,6 +23,7 @@ export async function runBroker(options: { config: string; dataDir: string }): P
         storePath: join(options.dataDir, storeFileName),
         clock: systemClock(),
         log,
+        version,
       }).catch((error: unknown) => {
         throw brokerStartFailure(error, config);
       });

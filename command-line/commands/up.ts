@@ -111,7 +111,9 @@ async function runPlan(plan: Plan, startMore: (url: string) => Promise<{ stop():
       };
       const account = await makeDeskAccount(plan, usersFile).catch(failed);
       const storePath = join(dataDir, storeFileName);
-      const broker: RunningBroker = await startBroker({ config: plan.broker, storePath, clock, log }).catch(failed);
+      const broker: RunningBroker = await startBroker({ config: plan.broker, storePath, clock, log, version }).catch(
+        failed,
+      );
       const url = `mqtt://127.0.0.1:${broker.address.port}`;
       const more = await startMore(url);
       const agent = await startDesk(plan, url, account, clock, alive);

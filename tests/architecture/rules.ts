@@ -24,6 +24,7 @@ export const libraryDoors: Readonly<Record<string, readonly string[]>> = {
   "mqtt-packet": ["broker/", "agent/publisher/mqtt-link.ts"],
   "node-hid": ["agent/ports/hid-port.ts"],
   pino: ["service/log.ts"],
+  "prom-client": ["broker/observation/metrics-page.ts"],
   protobufjs: ["protocol/"],
   serialport: ["agent/ports/serial-port.ts"],
   "socket.io": ["simulators/chip-reader/"],

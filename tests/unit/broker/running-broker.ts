@@ -28,6 +28,7 @@ export interface TestBroker {
   readonly directory: string;
   readonly port: number;
   readonly tlsPort: number | undefined;
+  readonly observationPort: number | undefined;
   readonly lines: readonly LogLine[];
   counts(): ReturnType<RunningBroker["counts"]>;
   tlsFacts(): ReturnType<RunningBroker["tlsFacts"]>;
@@ -58,6 +59,7 @@ export async function runBroker(
     directory,
     port: broker.address.port,
     tlsPort: broker.tlsAddress?.port,
+    observationPort: broker.observationAddress?.port,
     lines,
     counts: () => broker.counts(),
     tlsFacts: () => broker.tlsFacts(),
