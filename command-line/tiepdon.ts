@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { type CommandFailure, exitCodes } from "../service/exit-codes.ts";
 import { authorityCommands } from "./groups/authority-commands.ts";
 import { brokerCommands } from "./groups/broker-commands.ts";
+import { clusterCommands } from "./groups/cluster-commands.ts";
 import { configCommands } from "./groups/config-commands.ts";
 import { deskCommands } from "./groups/desk-commands.ts";
 import { readerCommands } from "./groups/reader-commands.ts";
@@ -39,6 +40,7 @@ const groups = [
   serviceCommands,
   brokerCommands,
   authorityCommands,
+  clusterCommands,
   readingCommands,
   simulatorCommands,
   readerCommands,

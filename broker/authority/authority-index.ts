@@ -6,7 +6,7 @@ export interface IssuedCertificate {
   /** Hexadecimal, in lower case. */
   readonly serial: string;
   readonly name: string;
-  readonly purpose: "client" | "server";
+  readonly purpose: "client" | "server" | "node";
   /** Milliseconds since 1970, as all times here. */
   readonly issuedAt: number;
   readonly expires: number;

@@ -20,6 +20,11 @@ export const privateMode = 0o600;
 export const publicMode = 0o644;
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 const clientAuth = "1.3.6.1.5.5.7.3.2";
+const keyUsages: Readonly<Record<Subject["purpose"], readonly string[]>> = {
+  client: [clientAuth],
+  server: [serverAuth],
+  node: [serverAuth, clientAuth],
+};
 
 /** What can be wrong with a request to the authority; words for people beside it. */
 export const authorityErrors = {
@@ -37,10 +42,13 @@ export class AuthorityError extends Error {
   }
 }
 
-/** For whom a certificate is: a client by its name, or a server with the names and addresses it is reached by. */
+/**
+ * For whom a certificate is: a client by its name, a server with the names and addresses it is reached by, or a node of a
+ * cluster, which is a server to those that call it and a client of those that it calls.
+ */
 export type Subject =
   | { readonly purpose: "client"; readonly name: string }
-  | { readonly purpose: "server"; readonly name: string; readonly hosts: readonly string[] };
+  | { readonly purpose: "server" | "node"; readonly name: string; readonly hosts: readonly string[] };
 
 export interface AuthorityFiles {
   readonly certificate: string;
@@ -111,7 +119,6 @@ export class Authority {
     const publicKey = await provenKey(request);
     const serial = newSerial();
     const expires = Math.min(this.#now() + issuedDays * dayMs, this.#certificate.notAfter.getTime());
-    const isServer = subject.purpose === "server";
     const certificate = await x509.X509CertificateGenerator.create({
       ...{ serialNumber: serial, subject: [{ CN: [subject.name] }], issuer: this.#certificate.subjectName, publicKey },
       ...{ signingKey: this.#key, signingAlgorithm: algorithm },
@@ -120,10 +127,10 @@ export class Authority {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([isServer ? serverAuth : clientAuth]),
+        new x509.ExtendedKeyUsageExtension([...keyUsages[subject.purpose]]),
         await x509.SubjectKeyIdentifierExtension.create(publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
-        ...(isServer ? [alternativeNames(subject.hosts)] : []),
+        ...("hosts" in subject ? [alternativeNames(subject.hosts)] : []),
       ],
     });
     const { name, purpose } = subject;

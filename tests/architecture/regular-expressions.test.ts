@@ -60,7 +60,7 @@ function constructed(
   return parts.includes(undefined) ? undefined : new RegExp(pattern.head.text + parts.join(""), flagText);
 }
 
-const folders = ["protocol", "service", "store", "agent", "broker", "simulators", "command-line"];
+const folders = ["protocol", "service", "store", "agent", "broker", "simulators", "cluster", "command-line"];
 const paths = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))

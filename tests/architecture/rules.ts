@@ -8,7 +8,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   agent: ["protocol", "service", "store"],
   broker: ["protocol", "service", "store"],
   simulators: ["protocol"],
-  "command-line": ["protocol", "service", "store", "agent", "broker", "simulators"],
+  cluster: ["protocol"],
+  "command-line": ["protocol", "service", "store", "agent", "broker", "simulators", "cluster"],
 };
 
 /** The doors: files, or folders when they end in a slash. A library that is not named here may not be used by the product. */
@@ -33,5 +34,5 @@ export const libraryDoors: Readonly<Record<string, readonly string[]>> = {
   zod: Object.keys(directions).map((folder) => `${folder}/`),
 };
 
-/** `node:` modules are libraries of the machine; the pure core has none. */
-export const foldersWithoutNode: readonly string[] = ["protocol"];
+/** `node:` modules are libraries of the machine; the pure core has none, nor has what is only generated and computed. */
+export const foldersWithoutNode: readonly string[] = ["protocol", "cluster"];
