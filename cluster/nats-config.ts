@@ -86,7 +86,7 @@ export function usersConfig(description: NatsDescription): string {
     ].join("\n");
   });
   return [
-    "# Không có mật khẩu: mỗi người dùng là một chứng thư | No password: each user is a certificate",
+    "# Không có mật khẩu, mỗi người dùng là một chứng thư | each user is a certificate, none has a password",
     "accounts {",
     "  TIEPDON {",
     "    jetstream: enabled",

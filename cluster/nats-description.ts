@@ -82,7 +82,8 @@ export const natsDescriptionSchema = z
       .describe("For each node; twice all users by default, since every one of them may come to the node that is left"),
     subject: z
       .string()
-      .regex(/^[^"\\\p{Cc}]*CN=\{name\}[^"\\\p{Cc}]*$/u, "phải chứa CN={name} | must contain CN={name}")
+      .regex(/^[^"\\\p{Cc}]{1,200}$/u, "không có dấu nháy | without quotes")
+      .refine((subject) => subject.includes("CN={name}"), { error: "phải chứa CN={name} | must contain CN={name}" })
       .default("CN={name}")
       .describe(
         "Subject of client certificates; an authority of another kind may add parts, such as CN={name},O=BV 38xxx",
