@@ -3,6 +3,10 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Log } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
+import { AccountStore, accountStoreName } from "./access/account-store.ts";
+import { Accounts } from "./access/accounts.ts";
+import { LockOut } from "./access/lock-out.ts";
+import { Logins } from "./access/logins.ts";
 import { everyonesRights, type Rights, rightsOf } from "./access/rights.ts";
 import { UserBook } from "./access/user-book.ts";
 import type { EnrolmentFacts } from "./authority/enrolment-server.ts";
@@ -67,8 +71,8 @@ export interface RunningBroker {
   close(): Promise<void>;
 }
 
-/** How often queues are held against their bounds, in milliseconds: one that fills fast is told of before it is full. */
-const queueWatchMs = 10_000;
+/** How often queues are held against their bounds, and present users noted, in milliseconds: a queue that fills fast is told of before it is full. */
+const watchMs = 10_000;
 /** Turns of the event loop that wills and acknowledgements get when the broker closes; each needs three or four. */
 const closingTurns = 20;
 
@@ -76,23 +80,32 @@ const closingTurns = 20;
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { storePath, log, clock } = options;
   const store = openStore(storePath, clock.now(), log);
+  let accounts: Accounts | undefined;
   try {
-    return await run(options, store);
+    accounts = openAccounts(options);
+    return await run(options, store, accounts);
   } catch (error) {
+    accounts?.close();
     store.close();
     throw error;
   }
 }
 
-async function run(options: BrokerOptions, store: BrokerStore): Promise<RunningBroker> {
+async function run(options: BrokerOptions, store: BrokerStore, accounts: Accounts): Promise<RunningBroker> {
   const { config, storePath, log, clock, version = "unknown" } = options;
   const { limits } = config;
   const counters = newCounters();
   const connections: Connections = new WeakMap();
   const usersFile = config.usersFile ?? join(dirname(storePath), "users.json");
-  const users = new UserBook(usersFile, log, () => {
+  const users = new UserBook(usersFile, log, (changed) => {
+    logins.forget(changed);
+    accounts.follow(users.names);
     sessions.refreshRights();
     gatekeeper.endUngranted();
+  });
+  const logins: Logins = new Logins({
+    ...{ users, accounts, clock, lockOut: new LockOut(config.lockOut) },
+    onLock: (lock, attempt) => gatekeeper.tellOfLock(lock, attempt),
   });
   const upkeep = new QueueUpkeep(store, log);
   const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
@@ -102,7 +115,7 @@ async function run(options: BrokerOptions, store: BrokerStore): Promise<RunningB
   };
   const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser });
   const gatekeeper: Gatekeeper = new Gatekeeper({
-    ...{ config, everyone, users, sessions, connections, store, counters, clock, log },
+    ...{ config, everyone, users, accounts, logins, sessions, connections, store, counters, clock, log },
     certificateOf: (socket) => listeners.certificateOf(socket),
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
   });
@@ -131,7 +144,10 @@ async function run(options: BrokerOptions, store: BrokerStore): Promise<RunningB
     ...{ config: config.observation, sysTopics, log },
     parts: { version, clock, storePath, store, sessions, queues, counters, refusals, listeners, users },
   });
-  const watch = setInterval(() => queues.look(), queueWatchMs);
+  const watch = setInterval(() => {
+    queues.look();
+    gatekeeper.noteUse();
+  }, watchMs);
   users.watch();
   const stop = async () => {
     clearInterval(watch);
@@ -180,6 +196,7 @@ async function run(options: BrokerOptions, store: BrokerStore): Promise<RunningB
       upkeep.settle(() => {});
       for (let turn = 0; turn < closingTurns; turn += 1) await setImmediate();
       upkeep.stop();
+      accounts.close();
       store.close();
       log.info(totalsOf(counters), "The broker has stopped");
     },
@@ -193,6 +210,17 @@ function openStore(path: string, now: number, log: Log): BrokerStore {
       log.error({ setAside: store.setAside }, "The store was damaged; it was set aside and a new one begun");
     }
     return store;
+  } catch (error) {
+    throw new BrokerError("store-unavailable", error);
+  }
+}
+
+function openAccounts({ config, storePath, log, clock }: BrokerOptions): Accounts {
+  try {
+    const store = new AccountStore(join(dirname(storePath), accountStoreName), clock.now());
+    const { setAside } = store;
+    if (setAside !== undefined) log.error({ setAside }, "The use of accounts was damaged; it was set aside");
+    return new Accounts({ store, unusedDays: config.unusedDays, clock, log });
   } catch (error) {
     throw new BrokerError("store-unavailable", error);
   }

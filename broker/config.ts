@@ -1,6 +1,8 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
 import * as z from "zod";
+import { lockOutConfigSchema } from "./access/lock-out-config.ts";
 import { enrolmentConfigSchema } from "./authority/enrolment-config.ts";
+import { isLoopback } from "./loopback.ts";
 import { observationConfigSchema } from "./observation/observation-config.ts";
 import { tlsConfigSchema } from "./tls/tls-config.ts";
 
@@ -76,9 +78,22 @@ const settings = z.strictObject({
     .boolean()
     .default(true)
     .describe("Listen without TLS too, on host and port; false with tls leaves TLS alone"),
+  plainBeyondLoopback: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Allow plain on a host that other machines reach: passwords and patients' data cross the network readable",
+    ),
   tls: tlsConfigSchema.optional(),
   enrolment: enrolmentConfigSchema.optional(),
   usersFile: z.string().min(1).optional().describe("File of users; default users.json in the data directory"),
+  unusedDays: z
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(45)
+    .describe("An account that was not used for so long can't log in (`tiepdon broker user enable`); 0 = never closed"),
+  lockOut: lockOutConfigSchema,
   openTo: z
     .enum(["users", "everyone"])
     .default("users")
@@ -92,10 +107,23 @@ const settings = z.strictObject({
   limits,
 });
 
+/** Do other machines reach one of these hosts? */
+const isReached = (...hosts: (string | undefined)[]): boolean =>
+  hosts.some((host) => host !== undefined && !isLoopback(host));
+
 export const brokerConfigSchema = settings
   .refine(({ plain, tls }) => plain || tls !== undefined, {
     path: ["plain"],
     error: "plain: false cần có tls | plain: false needs tls",
+  })
+  .refine(({ plain, host, plainBeyondLoopback }) => !plain || isLoopback(host) || plainBeyondLoopback, {
+    path: ["host"],
+    error:
+      "ngoài máy này cần tls và plain: false, hoặc plainBeyondLoopback: true | beyond this machine: tls with plain: false, or plainBeyondLoopback: true",
+  })
+  .refine(({ openTo, plain, host, tls }) => openTo === "users" || !isReached(plain ? host : undefined, tls?.host), {
+    path: ["openTo"],
+    error: "everyone chỉ dùng trong máy này | everyone is for this machine alone: host (and tls.host) 127.0.0.1",
   })
   .refine(({ enrolment, tls }) => enrolment === undefined || tls !== undefined, {
     path: ["enrolment"],

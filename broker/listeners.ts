@@ -8,6 +8,7 @@ import { BrokerError, listenError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
 import { Admission } from "./engine/admission.ts";
 import type { RefusalLog } from "./engine/refusal-log.ts";
+import { isLoopback } from "./loopback.ts";
 import { type TlsFacts, TlsListener } from "./tls/tls-listener.ts";
 
 export interface ListenersOptions {
@@ -185,5 +186,3 @@ function addressOf(server: Server): Address {
   const { address, port } = server.address() as AddressInfo;
   return { host: address, port };
 }
-
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");

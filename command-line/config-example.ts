@@ -64,4 +64,5 @@ broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host
     # host: 0.0.0.0 # từ máy khác: phải có token | from other machines: with a token only
     # tokenFile: /etc/tiepdon/monitoring.token # 32 ký tự trở lên | one line of 32 characters or more
   # usersFile: /var/lib/tiepdon/users.json # tiepdon broker user add …
+  # unusedDays: 45 # lâu không dùng thì đóng, 0 = không | unused accounts are closed: tiepdon broker user enable
 `;

@@ -1,24 +1,16 @@
-// The users as the running broker knows them: takes up each change of the file by itself, and checks passwords without stalling.
-import { createHmac, randomBytes } from "node:crypto";
+// The users as the running broker knows them: takes up each change of the file by itself.
 import { stat } from "node:fs/promises";
 import type { Identity } from "../../protocol/access.ts";
 import type { Log } from "../../protocol/host.ts";
-import { passwordFits, unknownUserHash } from "./password.ts";
 import { noRights, type Rights, rightsOf } from "./rights.ts";
 import { readUsers, type User, UserError } from "./users-file.ts";
 
-/** Password checks that run at once: each takes 16 MiB and a core for a moment. */
-const checksAtOnceMax = 2;
-/** Password checks that may wait; more is a flood, and is refused like a wrong password. */
-const checksWaitingMax = 256;
 /** How often the file is looked at, in milliseconds: whoever was taken out of it has that long. */
 const lookMs = 2_000;
 
 interface Entry {
   readonly user: User;
   readonly rights: Rights;
-  /** Of the password found right last, so that 50 desks that come back cost nothing. It goes when the entry changes. */
-  remembered: string | undefined;
 }
 
 /** Why somebody was let in; it holds no longer than the account, and its password where one was asked for. */
@@ -31,18 +23,15 @@ export interface Grant {
 export class UserBook {
   readonly #path: string;
   readonly #log: Log;
-  readonly #onChange: () => void;
-  readonly #rememberKey = randomBytes(32);
+  readonly #onChange: (changed: readonly string[]) => void;
   #entries = new Map<string, Entry>();
   #version = "";
   #toldFault: unknown;
   #refreshing: Promise<void> = Promise.resolve();
   #lookTimer: NodeJS.Timeout | undefined;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
 
-  /** `onChange` is called after rights have changed; constructing reads nothing. */
-  constructor(path: string, log: Log, onChange: () => void) {
+  /** `onChange` is called after a change, with the users who are gone or have another password; constructing reads nothing. */
+  constructor(path: string, log: Log, onChange: (changed: readonly string[]) => void) {
     this.#path = path;
     this.#log = log;
     this.#onChange = onChange;
@@ -55,6 +44,16 @@ export class UserBook {
   /** The file can't be read or used: what is known is older than it. */
   get isStale(): boolean {
     return this.#toldFault !== undefined;
+  }
+
+  /** The names of all. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#entries.keys());
+  }
+
+  /** What the user's password has to fit; undefined where there is no such user. */
+  passwordHashOf(name: string): string | undefined {
+    return this.#entries.get(name)?.user.passwordHash;
   }
 
   /** Looks at the file from now on, until `close`. */
@@ -81,15 +80,9 @@ export class UserBook {
     if (found === undefined && this.#entries.size > 0) throw new UserError("users-file-unreadable");
     const users = await readUsers(this.#path);
     this.#version = version;
-    const before = this.#entries;
-    this.#entries = new Map(
-      users.map((user) => {
-        const { user: known, remembered } = before.get(user.user) ?? {};
-        const isSame = known?.passwordHash === user.passwordHash;
-        return [user.user, { user, rights: rightsOf(user), remembered: isSame ? remembered : undefined }];
-      }),
-    );
-    this.#onChange();
+    const before = [...this.#entries.values()].map(({ user: { user, passwordHash } }) => ({ user, passwordHash }));
+    this.#entries = new Map(users.map((user) => [user.user, { user, rights: rightsOf(user) }]));
+    this.#onChange(before.filter((grant) => !this.holds(grant)).map(({ user }) => user));
   }
 
   /** The same without rejecting: what is wrong with the file is logged, once for each fault of it. */
@@ -119,37 +112,5 @@ export class UserBook {
   holds({ user, passwordHash }: Grant): boolean {
     const entry = this.#entries.get(user);
     return entry !== undefined && (passwordHash === undefined || passwordHash === entry.user.passwordHash);
-  }
-
-  /** What the right password opens; undefined for a wrong one and for an unknown user, after the same time. */
-  async check(name: string, password: Buffer): Promise<Grant | undefined> {
-    await this.refreshOrKeep();
-    const entry = this.#entries.get(name);
-    const kept = entry?.user.passwordHash ?? unknownUserHash;
-    const grant: Grant = { user: name, passwordHash: kept };
-    const digest = createHmac("sha256", this.#rememberKey)
-      .update(`${name}\0${kept}\0`)
-      .update(password)
-      .digest("base64");
-    if (entry !== undefined && entry.remembered === digest) return grant;
-    const fits = await this.#inTurn(() => passwordFits(password, kept));
-    if (!fits || !this.holds(grant)) return undefined; // the password was changed while it was checked
-    const now = this.#entries.get(name);
-    if (now !== undefined) now.remembered = digest;
-    return grant;
-  }
-
-  async #inTurn(check: () => Promise<boolean>): Promise<boolean> {
-    if (this.#running >= checksAtOnceMax) {
-      if (this.#waiting.length >= checksWaitingMax) return false;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running += 1;
-    try {
-      return await check();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
   }
 }

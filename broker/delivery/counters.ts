@@ -16,6 +16,8 @@ export interface Counters {
   readonly denied: Record<DeniedAction, number>;
   /** Clients that were not let in, by the reason that the gatekeeper had. */
   readonly refusedClients: Map<string, number>;
+  /** Times that a user or a network was locked out after wrong passwords. */
+  lockedOut: number;
   /** Clients that came under the id of one that was connected, whether they took over or were refused. */
   takeOvers: number;
   /** Fights of two clients for one id, and when the last one was found (monotonic milliseconds). */
@@ -39,6 +41,7 @@ export const newCounters = (): Counters => ({
   denied: { connect: 0, publish: 0, will: 0, subscribe: 0, delivery: 0 },
   refusedClients: new Map(),
   publishSeconds: new Spread(publishSecondsBounds),
+  lockedOut: 0,
   takeOvers: 0,
   disputes: 0,
   disputedAtMs: undefined,

@@ -2,6 +2,9 @@
 import type { Duplex } from "node:stream";
 import type { AuthenticateError, Client, ConnectPacket } from "aedes";
 import type { Clock, Log } from "../../protocol/host.ts";
+import type { Accounts } from "../access/accounts.ts";
+import type { Attempt, Lock } from "../access/lock-out.ts";
+import type { Logins } from "../access/logins.ts";
 import { type Rights, rightsOf } from "../access/rights.ts";
 import { TakeOvers } from "../access/take-overs.ts";
 import type { Grant, UserBook } from "../access/user-book.ts";
@@ -11,6 +14,7 @@ import type { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import { certifiedDeskUser, deskOf } from "../tls/certificate-name.ts";
+import { networkOf } from "./admission.ts";
 import { type Connections, openLine } from "./connections.ts";
 import { refusalOf } from "./incoming-publish.ts";
 
@@ -28,8 +32,11 @@ const returnCodes = {
   "client-id-in-dispute": serverUnavailable,
   "sessions-full": serverUnavailable,
   "user-full": serverUnavailable,
+  "logins-full": serverUnavailable,
   "store-unavailable": serverUnavailable,
   "password-wrong": badUserOrPassword,
+  "locked-out": badUserOrPassword, // as for a wrong password: a guesser learns nothing
+  "account-unused": badUserOrPassword,
   "certificate-of-nobody": notAuthorised,
   "keepalive-invalid": notAuthorised,
   "will-not-permitted": notAuthorised,
@@ -42,6 +49,8 @@ export interface GatekeeperOptions {
   /** The rights of everybody, where no password is asked for. */
   readonly everyone: Rights | undefined;
   readonly users: UserBook;
+  readonly accounts: Accounts;
+  readonly logins: Logins;
   readonly sessions: Sessions;
   readonly connections: Connections;
   readonly store: BrokerStore;
@@ -117,6 +126,19 @@ export class Gatekeeper {
     }
   }
 
+  /** Whoever is connected uses the account. */
+  noteUse(): void {
+    for (const { user } of this.#granted.values()) this.#options.accounts.noteUse(user);
+  }
+
+  /** Tells people that somebody guesses passwords. An unknown name is not told: it may be a password in the wrong field. */
+  tellOfLock({ of, minutes }: Lock, { user, network }: Attempt): void {
+    const { counters, log, users } = this.#options;
+    counters.lockedOut += 1;
+    const isTold = of !== "network" && users.identityOf(user) !== undefined;
+    log.warn({ of, ...(isTold && { user }), network, minutes }, "Too many wrong passwords: locked out for a while");
+  }
+
   async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
     const { config, everyone } = this.#options;
     const connect = this.#connects.get(client);
@@ -135,12 +157,12 @@ export class Gatekeeper {
   }
 
   async #identify(client: Client, user: string, password: Buffer): Promise<Principal | Refusal> {
-    const { everyone, users, certificateOf } = this.#options;
+    const { everyone, users, logins, certificateOf } = this.#options;
     if (everyone !== undefined) return { user: "", rights: everyone };
     const name = certificateOf(client.conn);
     if (name !== undefined) return this.#identifyCertified(client, name);
-    const grant = await users.check(user, password);
-    if (grant === undefined) return "password-wrong";
+    const grant = await logins.check(user, password, networkOf(addressOf(client)));
+    if (typeof grant === "string") return grant;
     const desk = deskOf(client.id);
     if (desk !== undefined) {
       // An id of this form is a desk's: nobody else may keep a desk out by coming first.
@@ -152,14 +174,15 @@ export class Gatekeeper {
 
   /** A certificate is stronger than a password, so user and password are not looked at. */
   async #identifyCertified(client: Client, name: string): Promise<Principal | Refusal> {
-    const { users } = this.#options;
+    const { users, accounts } = this.#options;
     if (client.id !== name) return "client-id-not-the-certificates";
     const desk = deskOf(name);
     if (desk !== undefined) return { user: certifiedDeskUser(name), rights: rightsOf(desk) };
     await users.refreshOrKeep();
-    return users.identityOf(name) === undefined
-      ? "certificate-of-nobody"
-      : { user: name, rights: users.rightsOf(name), grant: { user: name, passwordHash: undefined } };
+    if (users.identityOf(name) === undefined) return "certificate-of-nobody";
+    if (accounts.isUnused(name)) return "account-unused";
+    accounts.noteUse(name);
+    return { user: name, rights: users.rightsOf(name), grant: { user: name, passwordHash: undefined } };
   }
 
   async #openSession(client: Client, { user, rights, grant }: Principal): Promise<Refusal | undefined> {
@@ -182,7 +205,7 @@ export class Gatekeeper {
       connections.set(client, { session, line, pending: 0 });
       const gone = () => {
         sessions.release(session, line);
-        this.#granted.delete(client);
+        if (this.#granted.delete(client)) this.#options.accounts.noteUse(user);
         leave();
       };
       if (client.closed || client.conn.destroyed) gone();
@@ -231,17 +254,21 @@ export class Gatekeeper {
     const { counters } = this.#options;
     counters.denied[refusal === "will-not-permitted" ? "will" : "connect"] += 1;
     counters.refusedClients.set(refusal, (counters.refusedClients.get(refusal) ?? 0) + 1);
-    const clientId = client.id.slice(0, this.#options.config.limits.clientIdBytesMax);
-    this.#options.log.warn(
-      { clientId, user: user?.slice(0, userCharactersLoggedMax), refusal },
-      "A client was refused",
-    );
+    if (refusal !== "locked-out") this.#tellOfRefusal(client, user ?? "", refusal);
     return Object.assign(new Error(refusal), { returnCode: returnCodes[refusal] });
+  }
+
+  #tellOfRefusal(client: Client, user: string, refusal: Refusal): void {
+    const { log, users, config } = this.#options;
+    const clientId = client.id.slice(0, config.limits.clientIdBytesMax);
+    const isKnown = users.identityOf(user) !== undefined;
+    log.warn({ clientId, ...(isKnown && { user }), refusal }, "A client was refused");
   }
 }
 
-/** Users have at most 64 characters; what comes over the wire may have thousands. */
-const userCharactersLoggedMax = 64;
+/** Of a connection that is open still. */
+const addressOf = ({ conn }: Client): string | undefined =>
+  "remoteAddress" in conn && typeof conn.remoteAddress === "string" ? conn.remoteAddress : undefined;
 
 /** An empty id is for clean sessions (clause 3.1.3.1); control characters and broken UTF-8 are for nobody. */
 function isClientId({ clientId, clean }: ConnectPacket, bytesMax: number): boolean {

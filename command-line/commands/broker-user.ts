@@ -1,6 +1,8 @@
 // tiepdon broker user: who may connect to the broker, and as what.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AccountStore, accountStoreName, dayMs, dayOf } from "../../broker/access/account-store.ts";
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
 import type { Role } from "../../protocol/access.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
@@ -37,10 +39,21 @@ export async function runUserAdd(name: string, options: AddUserOptions): Promise
     await addUser(usersFile, { user: name, role, facility: facility?.toLowerCase(), desk }, password);
     return true;
   });
+  noteUseNow(name, options); // it counts from today
   say(isNew ? `Đã thêm | added: ${name} (${role})` : `Đã đổi mật khẩu | password changed: ${name}`);
   if (made === undefined) return;
   say("Mật khẩu (chỉ hiện một lần) | password, shown once:");
   print(made);
+}
+
+/** Opens an account again that was closed for want of use. */
+export async function runUserEnable(name: string, options: UserOptions): Promise<void> {
+  await reporting(async () => {
+    const known = await listUsers(usersFileFor(options));
+    if (!known.some(({ user }) => user === name)) throw new UserError("user-unknown");
+  });
+  noteUseNow(name, options);
+  say(`Đã mở lại | enabled: ${name}`);
 }
 
 export async function runUserRemove(name: string, options: UserOptions): Promise<void> {
@@ -48,10 +61,48 @@ export async function runUserRemove(name: string, options: UserOptions): Promise
   say(`Đã xóa | removed: ${name}`);
 }
 
+/** All accounts with the day of their last use, UTC: the list for the review every six months. */
 export async function runUserList(options: UserOptions & { json?: boolean }): Promise<void> {
-  for (const user of await reporting(() => listUsers(usersFileFor(options)))) {
-    if (options.json) print(JSON.stringify(user));
-    else print([user.user, user.role, user.facility ?? "", "desk" in user ? user.desk : ""].join("\t"));
+  const users = await reporting(() => listUsers(usersFileFor(options)));
+  const lastUses = readLastUses(options);
+  for (const user of users) {
+    const day = lastUses.get(user.user);
+    const lastUsed = day === undefined ? null : new Date(day * dayMs).toISOString().slice(0, 10);
+    if (options.json) print(JSON.stringify({ ...user, lastUsed }));
+    else {
+      const desk = "desk" in user ? user.desk : "";
+      print([user.user, user.role, user.facility ?? "", desk, lastUsed ?? "-"].join("\t"));
+    }
+  }
+}
+
+/** Read beside the running broker; empty before its first start. */
+function readLastUses({ dataDir }: UserOptions): ReadonlyMap<string, number> {
+  const path = join(dataDir, accountStoreName);
+  if (!existsSync(path)) return new Map();
+  return withAccounts(dataDir, (accounts) => accounts.uses());
+}
+
+function noteUseNow(name: string, { dataDir }: UserOptions): void {
+  withAccounts(dataDir, (accounts) => accounts.write({ uses: new Map([[name, dayOf(Date.now())]]) }));
+}
+
+/** Throws `CommandFailure` (5) when the file can't be read or written. */
+function withAccounts<T>(dataDir: string, work: (accounts: AccountStore) => T): T {
+  try {
+    const accounts = new AccountStore(join(dataDir, accountStoreName), Date.now());
+    try {
+      return work(accounts);
+    } finally {
+      accounts.close();
+    }
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(
+      exitCodes.diskTrouble,
+      `Không đọc hoặc ghi được ${accountStoreName} | can't be read or written: ${accountStoreName} (${cause})`,
+      { cause: error },
+    );
   }
 }
 

@@ -33,8 +33,12 @@ export function brokerCommands(program: Command): void {
     .description("xóa | remove a user")
     .addHelpText("after", example("tiepdon broker user remove quay-01"))
     .action(async (name, options) => (await import("../commands/broker-user.ts")).runUserRemove(name, options));
+  usersOptions(user.command("enable <name>"))
+    .description("mở lại tài khoản bị đóng vì lâu không dùng | open an account again that was closed for want of use")
+    .addHelpText("after", example("tiepdon broker user enable his"))
+    .action(async (name, options) => (await import("../commands/broker-user.ts")).runUserEnable(name, options));
   usersOptions(user.command("list"))
-    .description("liệt kê | list the users")
+    .description("liệt kê, kèm ngày dùng cuối | list the users, with the day of their last use")
     .addOption(jsonOption())
     .addHelpText("after", example("tiepdon broker user list --json"))
     .action(async (options) => (await import("../commands/broker-user.ts")).runUserList(options));

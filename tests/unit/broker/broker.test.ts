@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { brokerConfigSchema } from "../../../broker/config.ts";
 import { connect, removeDirectory, runBroker, type TestBroker, testUsers } from "./running-broker.ts";
 
 const running: TestBroker[] = [];
@@ -27,17 +28,46 @@ test("a port in use is one clear error, and the store is free again", async () =
 });
 
 test("an address of another machine and a damaged file of users are told apart", async () => {
-  await expect(run({ config: { host: "192.0.2.1" } })).rejects.toMatchObject({ code: "address-absent" });
+  const elsewhere = { host: "192.0.2.1", plainBeyondLoopback: true };
+  await expect(run({ users: [], config: elsewhere })).rejects.toMatchObject({ code: "address-absent" });
   const { directory, close } = await run();
   await close();
   writeFileSync(join(directory, "users.json"), "{");
   await expect(run({ directory, users: testUsers })).rejects.toMatchObject({ code: "users-file-damaged" });
 });
 
-test("a broker without users starts, says so and lets nobody in", async () => {
+test("a fresh broker has no account of its own: it says so, and lets nobody in under any name", async () => {
   const broker = await run({ users: [] });
   expect(broker.lines.map(({ sentence }) => sentence)).toContain("There are no users yet: nobody can connect");
-  await expect(connect(broker.port, { username: "admin", password: "admin" })).rejects.toMatchObject({ code: 4 });
+  await expect(connect(broker.port)).rejects.toMatchObject({ code: 4 });
+  for (const name of ["admin", "root", "tiepdon", "guest", "demo-his", "it", "test", "mqtt", "user"]) {
+    for (const password of [name, "", "admin", "password"]) {
+      await expect(connect(broker.port, { username: name, password })).rejects.toMatchObject({ code: 4 });
+    }
+  }
+  expect(broker.counts().lockedOut).toBeGreaterThan(0);
+});
+
+const tlsFiles = { certFile: "c", keyFile: "k", caFile: "a" };
+test.each([
+  ["plain on an address of the network", { host: "10.0.0.5" }, "host"],
+  ["plain on every address", { host: "0.0.0.0" }, "host"],
+  ["plain on a name that may be anything", { host: "127.benhvien.local" }, "host"],
+  ["everyone on the network", { host: "0.0.0.0", plainBeyondLoopback: true, openTo: "everyone" }, "openTo"],
+  ["everyone over TLS on the network", { openTo: "everyone", tls: tlsFiles }, "openTo"],
+])("the configuration refuses %s", (_what, config, at) => {
+  const { error } = brokerConfigSchema.safeParse(config);
+  expect(error?.issues.map(({ path }) => path.join("."))).toEqual([at]);
+});
+
+test.each([
+  { host: "0.0.0.0", plainBeyondLoopback: true },
+  { host: "0.0.0.0", plain: false, tls: tlsFiles },
+  { host: "::1" },
+  { openTo: "everyone", host: "127.0.0.2" },
+  { openTo: "everyone", tls: { ...tlsFiles, host: "127.0.0.1" } },
+])("the configuration takes %o", (config) => {
+  expect(brokerConfigSchema.safeParse(config).error).toBeUndefined();
 });
 
 test("closing commits what is under way", async () => {
