@@ -135,7 +135,10 @@ test("a user that was added is listed without its password", () => {
     "--config",
     join(dataDir, "none.yaml"),
   ]);
-  expect(JSON.parse(out)).toEqual({ user: "it", role: "it" });
+  expect(JSON.parse(out)).toEqual({
+    ...{ user: "it", role: "it" },
+    lastUsed: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), // an account counts as used on the day it is made
+  });
 });
 
 test("doctor names the program that holds a reader, with exit code 6 when that is all", async () => {
