@@ -4,6 +4,7 @@ import { vietnamDate } from "../protocol/check-in/vietnam-time.ts";
 import type { Clock, Log, Random } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import { decodeText } from "../service/decode-text.ts";
+import { reportOpening } from "../store/report-opening.ts";
 import { codeKeyFileName, openKeyedHash } from "./check-in/code-key.ts";
 import { DeskCounts } from "./check-in/desk-counts.ts";
 import { Pipeline } from "./check-in/pipeline.ts";
@@ -93,8 +94,8 @@ class Agent implements RunningAgent {
     const { config, clock, random, log } = options;
     this.#options = options;
     this.#boot = Buffer.from(random.bytes(4)).toString("hex");
-    const { spool, setAside } = openSpool(join(options.dataDir, spoolFileName), config.spool, () => clock.now());
-    if (setAside !== undefined) log.error({ setAside }, "the spool was damaged; it was set aside and a new one begun");
+    const { spool, opened } = openSpool(join(options.dataDir, spoolFileName), config.spool, () => clock.now());
+    reportOpening(opened, log);
     this.#spool = spool;
 
     const topics = deskTopics(config.facility, config.desk);

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Log } from "../protocol/host.ts";
 import { deskTopics } from "../protocol/topics.ts";
+import { reportOpening } from "../store/report-opening.ts";
 import { AccountStore, accountStoreName } from "./access/account-store.ts";
 import { Accounts } from "./access/accounts.ts";
 import { LockOut } from "./access/lock-out.ts";
@@ -144,6 +145,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
     ...{ config: config.observation, sysTopics, log },
     parts: { version, clock, storePath, store, sessions, queues, counters, refusals, listeners, users },
   });
+  store.slowCheck?.start(() => log.info({}, "The store was read whole and found sound"));
   const watch = setInterval(() => {
     queues.look();
     gatekeeper.noteUse();
@@ -151,6 +153,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
   users.watch();
   const stop = async () => {
     clearInterval(watch);
+    store.slowCheck?.stop();
     observation.close();
     users.close();
     listeners.close();
@@ -206,9 +209,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
 function openStore(path: string, now: number, log: Log): BrokerStore {
   try {
     const store = openBrokerStore(path, now);
-    if (store.setAside !== undefined) {
-      log.error({ setAside: store.setAside }, "The store was damaged; it was set aside and a new one begun");
-    }
+    reportOpening(store.opened, log);
     return store;
   } catch (error) {
     throw new BrokerError("store-unavailable", error);

@@ -1,4 +1,5 @@
 // Gathers the writes of one turn of the event loop into one durable transaction.
+import type { DamageWatch } from "./damage-watch.ts";
 import { isDiskTrouble, type SqliteFile } from "./sqlite.ts";
 
 interface Step {
@@ -28,6 +29,7 @@ export class GroupCommit {
   readonly #db: SqliteFile;
   readonly #restMs: number;
   readonly #onBegin: () => void;
+  readonly #damage: DamageWatch | undefined;
   #waiting: Step[] = [];
   #scheduled = false;
   #rest: NodeJS.Timeout | undefined;
@@ -36,11 +38,16 @@ export class GroupCommit {
   /**
    * `restMs` is how long the queue gathers after a commit before the next one: 0 serves callers that wait for each
    * answer, a few milliseconds those that keep sending. The first write after a pause never waits.
+   * `damage` hears of every write that failed.
    * `onBegin` is called at the start of each transaction: what steps count in memory starts again from what is committed.
    */
-  constructor(db: SqliteFile, options: { readonly restMs?: number; readonly onBegin?: () => void } = {}) {
+  constructor(
+    db: SqliteFile,
+    options: { readonly restMs?: number; readonly onBegin?: () => void; readonly damage?: DamageWatch } = {},
+  ) {
     this.#db = db;
     this.#restMs = options.restMs ?? 0;
+    this.#damage = options.damage;
     this.#onBegin = options.onBegin ?? (() => undefined);
   }
 
@@ -126,6 +133,7 @@ export class GroupCommit {
         this.#figures.isRefused = true;
       }
       if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+      this.#damage?.note(error);
       return error instanceof Error ? error : new Error(String(error));
     }
   }

@@ -19,6 +19,12 @@ export function sqliteCode(error: unknown): string | undefined {
   return error instanceof Sqlite.SqliteError ? error.code : undefined;
 }
 
+/** The file itself is broken: trying again can't help. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === "SQLITE_NOTADB" || code?.startsWith("SQLITE_CORRUPT") === true;
+}
+
 /** The disk is full or can't be written: the caller must refuse new work and try again later. */
 export function isDiskTrouble(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|READONLY)/.test(sqliteCode(error) ?? "");

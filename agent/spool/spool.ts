@@ -1,9 +1,11 @@
 // The desk's durable queue: an event is accepted when it is committed here, and leaves only after its receipt.
 import type { ScanParts } from "../../protocol/driver/scan-parts.ts";
 import type { TakenScans } from "../../protocol/driver/taken-scans.ts";
+import type { DamageWatch } from "../../store/damage-watch.ts";
 import { GroupCommit } from "../../store/group-commit.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
-import { openSqliteFile } from "../../store/sqlite-file.ts";
+import { type OpenedFile, openSqliteFile } from "../../store/sqlite-file.ts";
+import { mendSpool } from "./mend-spool.ts";
 import { type Numbers, readNumbers, readStatus, type SpoolStatus, type Stream } from "./read-spool.ts";
 import { readSwitchedOff, switchedOffMigration, writeSwitch } from "./switched-off-table.ts";
 import { type TakenScan, TakenTable, takenMigration } from "./taken-table.ts";
@@ -63,6 +65,7 @@ const wipeRowsMax = 500;
 
 export class Spool {
   readonly #db: SqliteFile;
+  readonly #damage: DamageWatch | undefined;
   readonly #commits: GroupCommit;
   readonly #limits: SpoolLimits;
   readonly #now: () => number;
@@ -81,14 +84,15 @@ export class Spool {
   readonly #endParking;
   readonly #park;
 
-  constructor(db: SqliteFile, limits: SpoolLimits, now: () => number) {
+  constructor(db: SqliteFile, limits: SpoolLimits, now: () => number, damage?: DamageWatch) {
     this.#db = db;
+    this.#damage = damage;
     this.#committed = readNumbers(db);
     this.#draft = this.#committed;
     const onBegin = () => {
       this.#draft = { ...this.#committed };
     };
-    this.#commits = new GroupCommit(db, { restMs, onBegin });
+    this.#commits = new GroupCommit(db, { restMs, onBegin, ...(damage !== undefined && { damage }) });
     this.#taken = new TakenTable(db);
     this.#unfinished = new UnfinishedTable(db, this.#commits, now);
     this.#limits = limits;
@@ -186,7 +190,8 @@ export class Spool {
 
   /** The waiting entries after `position`, oldest first. */
   next(position: number, limit: number): SpoolEntry[] {
-    return this.#selectNext.all(position, limit);
+    const read = () => this.#selectNext.all(position, limit);
+    return this.#damage?.guard(read) ?? read();
   }
 
   /**
@@ -279,14 +284,10 @@ export class Spool {
   }
 }
 
-/** Opens the spool file. `setAside` names a damaged file that was moved out of the way. */
-export function openSpool(
-  path: string,
-  limits: SpoolLimits,
-  now: () => number,
-): { spool: Spool; setAside: string | undefined } {
-  const { db, setAside } = openSqliteFile(path, { migrations: spoolMigrations, now: now() });
-  return { spool: new Spool(db, limits, now), setAside };
+/** Opens the spool file; `opened` says how it was found. */
+export function openSpool(path: string, limits: SpoolLimits, now: () => number): { spool: Spool; opened: OpenedFile } {
+  const opened = openSqliteFile(path, { migrations: spoolMigrations, now: now(), mend: mendSpool });
+  return { spool: new Spool(opened.db, limits, now, opened.damage), opened };
 }
 
 /** The positions as runs of neighbours, each with its first and last: receipts come nearly in order, so runs are few. */

@@ -39,9 +39,7 @@ export class AuthorityIndex {
 
   /** Opens or makes the file. Throws when it can't be opened; a damaged one too, since revocations must not be forgotten. */
   constructor(path: string, now: number) {
-    const { db, setAside } = openSqliteFile(path, { migrations, now });
-    if (setAside !== undefined) throw new Error(`the index of the authority was damaged, it is now ${setAside}`);
-    this.#db = db;
+    this.#db = openSqliteFile(path, { migrations, now, refusesDamage: true }).db;
   }
 
   /** Written before the certificate is handed out. */

@@ -1,9 +1,12 @@
 // The broker's one durable store: all tables over one file, and the queue of its commits.
+import { suspect } from "../../store/damage-watch.ts";
 import { GroupCommit } from "../../store/group-commit.ts";
-import type { SqliteFile } from "../../store/sqlite.ts";
-import { openSqliteFile } from "../../store/sqlite-file.ts";
+import { SlowCheck } from "../../store/slow-check.ts";
+import { isDamage } from "../../store/sqlite.ts";
+import { type OpenedFile, openSqliteFile } from "../../store/sqlite-file.ts";
 import { EventQueue } from "./event-queue.ts";
 import { IncomingTable } from "./incoming-table.ts";
+import { mendQueues } from "./mend-queues.ts";
 import { RetainedTable } from "./retained-table.ts";
 import { migrations } from "./schema.ts";
 import { SessionTable } from "./session-table.ts";
@@ -16,28 +19,40 @@ export interface BrokerStore {
   readonly retained: RetainedTable;
   readonly wills: WillTable;
   readonly incoming: IncomingTable;
-  /** Where a damaged file was moved, when one stood in the way. */
-  readonly setAside: string | undefined;
+  /** How the file was found. */
+  readonly opened: OpenedFile;
+  /** Looks through what was not looked at before the first use; undefined when there is nothing left. */
+  readonly slowCheck: SlowCheck | undefined;
   /** Commits what waits, and closes the file. */
   close(): void;
 }
 
 /** Opens or makes the file. `now` in milliseconds since 1970. Throws when it can't be opened or is of a newer version. */
 export function openBrokerStore(path: string, now: number): BrokerStore {
-  const { db, setAside } = openSqliteFile(path, { migrations, now });
-  return tablesOf(db, setAside);
+  const options = { migrations, now, largeTables: ["events"], shrinks: true, mend: mendQueues };
+  const opened = openSqliteFile(path, options);
+  try {
+    return tablesOf(opened);
+  } catch (error) {
+    opened.db.close();
+    if (!isDamage(error)) throw error;
+    suspect(path); // a table that was too long to be read before
+    return tablesOf(openSqliteFile(path, options));
+  }
 }
 
-function tablesOf(db: SqliteFile, setAside: string | undefined): BrokerStore {
-  const commit = new GroupCommit(db);
+function tablesOf(opened: OpenedFile): BrokerStore {
+  const { db, damage, unchecked } = opened;
+  const commit = new GroupCommit(db, { damage });
   return {
     commit,
-    queue: new EventQueue(db),
+    queue: new EventQueue(db, damage),
     sessions: new SessionTable(db),
-    retained: new RetainedTable(db),
+    retained: new RetainedTable(db, damage),
     wills: new WillTable(db),
     incoming: new IncomingTable(db),
-    setAside,
+    opened,
+    slowCheck: unchecked.length > 0 ? new SlowCheck(db, unchecked, damage) : undefined,
     close: () => {
       commit.flush();
       db.close();

@@ -1,4 +1,5 @@
 // The events that sessions wait for, in the order in which they were kept.
+import type { DamageWatch } from "../../store/damage-watch.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { type Message, messageBytes, type Qos } from "./message.ts";
 
@@ -62,9 +63,11 @@ export class EventQueue {
   readonly #sums;
   readonly #oldest;
   readonly #orphans;
+  readonly #damage: DamageWatch;
   #lastEvent: number;
 
-  constructor(db: SqliteFile) {
+  constructor(db: SqliteFile, damage: DamageWatch) {
+    this.#damage = damage;
     this.#insertEvent = db.prepare<[number, string, unknown, number, number, number, string | null]>(
       "INSERT INTO events (id, topic, payload, qos, retain, copies, others) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
@@ -118,8 +121,8 @@ export class EventQueue {
 
   /** What a session waits for, from the first event behind `cursor`. */
   after(session: number, cursor: number, limit: number): readonly QueuedEvent[] {
-    return this.#after
-      .all(session, cursor, limit)
+    return this.#damage
+      .guard(() => this.#after.all(session, cursor, limit))
       .map((row) => ({ ...row, retain: row.retain === 1, released: row.released === 1 }));
   }
 

@@ -1,4 +1,5 @@
 // The retained message of each topic.
+import type { DamageWatch } from "../../store/damage-watch.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { filterMatches, literalPrefix } from "../topic/topic-filter.ts";
 import type { Message } from "./message.ts";
@@ -16,8 +17,10 @@ export class RetainedTable {
   readonly #get;
   readonly #count;
   readonly #has;
+  readonly #damage: DamageWatch;
 
-  constructor(db: SqliteFile) {
+  constructor(db: SqliteFile, damage: DamageWatch) {
+    this.#damage = damage;
     this.#put = db.prepare<[string, unknown, number, string | null]>(
       "INSERT OR REPLACE INTO retained (topic, payload, qos, others) VALUES (?, ?, ?, ?)",
     );
@@ -40,7 +43,7 @@ export class RetainedTable {
   *match(filter: string): Generator<Row> {
     const prefix = literalPrefix(filter).replace(/\/$/, ""); // `a/#` matches `a`
     for (const topic of this.#topicsFrom.all(prefix, `${prefix}\u{10FFFF}`)) {
-      const row = filterMatches(filter, topic) ? this.#get.get(topic) : undefined;
+      const row = filterMatches(filter, topic) ? this.#damage.guard(() => this.#get.get(topic)) : undefined;
       if (row !== undefined) yield row;
     }
   }

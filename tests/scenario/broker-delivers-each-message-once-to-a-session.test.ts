@@ -6,6 +6,7 @@ import {
   runBroker,
   type TestBroker,
   type TestClient,
+  until,
 } from "../unit/broker/running-broker.ts";
 
 let broker: TestBroker;
@@ -113,8 +114,10 @@ test("a session keeps its order over restarts, with backlog and live messages in
   }
   const last = await connect(broker.port, { clientId: "c", clean: false });
   await send(50);
-  await last.waitFor(50);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(
+    () => last.received.some(({ text }) => text === texts.at(-1)),
+    () => last.received.length,
+  );
   firsts.push(...last.received.map(({ text }) => text).filter((text) => !firsts.includes(text)));
   expect(firsts).toEqual(texts);
 });

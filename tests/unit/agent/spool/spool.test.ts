@@ -13,9 +13,9 @@ let now = 1_000;
 const limits = { waitingMax: 1_000 };
 
 function open(path: string, waitingMax = limits.waitingMax) {
-  const { spool, setAside } = openSpool(path, { waitingMax }, () => now);
+  const { spool, opened } = openSpool(path, { waitingMax }, () => now);
   afterThisTest(() => spool.close());
-  return { spool, setAside };
+  return { spool, ...opened };
 }
 const newFile = () => join(temporaryDirectory(), spoolFileName);
 const inMemory = (waitingMax?: number) => open(":memory:", waitingMax).spool;
@@ -253,7 +253,7 @@ test("a disk that is full refuses, keeps what it has, and goes on without a gap 
   );
 });
 
-test("a damaged file is set aside, wherever the damage lies, and the desk goes on with a new one", () => {
+test("a damaged file is set aside, wherever the damage lies, and what is sound of it goes on to the broker", () => {
   const path = newFile();
   const { spool } = open(path);
   append(spool, 900);
@@ -262,9 +262,29 @@ test("a damaged file is set aside, wherever the damage lies, and the desk goes o
   bytes.fill(0x5a, 4_096 * 5, 4_096 * 9);
   writeFileSync(path, bytes);
   const again = open(path);
+  const saved = ids(again.spool.next(0, 1_000));
+  expect(saved.length).toBeGreaterThan(700);
+  expect(again.salvaged).toMatchObject({ event: saved.length, lost: 900 - saved.length, again: 0 });
+  expect(saved.at(-1)).toBe("checkin 900");
+  expect(again.spool.waiting).toBe(saved.length);
   expect(again.setAside).toContain(".damaged-");
   expect(readdirSync(join(path, ".."))).toContain(`${spoolFileName}.damaged-${now}`);
-  expect(ids(append(again.spool, 1))).toEqual(["checkin 1"]);
+  expect(ids(append(again.spool, 1))).toEqual(["checkin 901"]);
+});
+
+test("where the receipts can't be read any more, what was kept is sent again rather than lost", () => {
+  const path = newFile();
+  const { spool, db } = open(path);
+  append(spool, 300);
+  receive(spool, [1, 2, 3]);
+  const page = db.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'waiting'").pluck().get() ?? 0;
+  spool.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, 4_096 * (page - 1), 4_096 * page);
+  writeFileSync(path, bytes);
+  const again = open(path);
+  expect(again.salvaged).toMatchObject({ event: 300, waiting: 0, lost: 0, again: 300 });
+  expect(again.spool.next(0, 1_000)).toHaveLength(300);
 });
 
 test("a reader beside the agent sees each event with its state, in order", () => {
