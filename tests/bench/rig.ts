@@ -122,7 +122,8 @@ export async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-async function answering(port: number): Promise<void> {
+/** Resolves when something listens on the port. */
+export async function answering(port: number): Promise<void> {
   await waitFor(async () => {
     const socket = connectTcp(port, "127.0.0.1");
     try {

@@ -1,0 +1,113 @@
+// Measures the broker beside Debian's mosquitto and NATS JetStream: one generator, one disk, each measurement in turn.
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { contestants, isInstalled, type RunningContestant, startContestant } from "./broker-contestants.ts";
+import { type Bounds, type Figure, residentFigure, type Step, steps } from "./broker-steps.ts";
+import { type BenchRow, describeRow, isMain, median } from "./measure.ts";
+import { Generator } from "./mqtt-generator-process.ts";
+import { deskCount, type Target } from "./mqtt-jobs.ts";
+
+const rounds = 3;
+/** Of invented users on loopback. */
+const password = "a password for the bench";
+/** Between two measurements, so that the one does not pay for what the other left undone. */
+const restMs = 300;
+const holdSeconds = 2;
+const syncsMeasured = 300;
+
+/** The values of one figure, by contestant. */
+interface Row {
+  readonly figure: Figure;
+  readonly values: Map<string, number[]>;
+}
+
+class Table {
+  readonly rows = new Map<string, Row>();
+
+  add(contestant: string, figure: Figure): void {
+    const row = this.rows.get(figure.name) ?? { figure, values: new Map<string, number[]>() };
+    this.rows.set(figure.name, row);
+    row.values.set(contestant, [...(row.values.get(contestant) ?? []), figure.value]);
+  }
+}
+
+export async function brokerBenchmarks(): Promise<BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), "tiepdon-bench-"));
+  const generator = new Generator();
+  const running: RunningContestant[] = [];
+  try {
+    console.log(`broker: one write with fdatasync takes ${syncMilliseconds(folder).toFixed(2)} ms in ${tmpdir()}`);
+    for (const contestant of contestants) {
+      if (isInstalled(contestant)) running.push(await startContestant(contestant, folder, password));
+      else console.log(`broker: ${contestant.name} is left out: ${contestant.program} is not installed`);
+    }
+    console.log(`broker: load average before ${loadavg()[0]?.toFixed(2)}`);
+    const table = await measure(running, generator);
+    console.log(`broker: load average after ${loadavg()[0]?.toFixed(2)} (the benchmark's own work with it)`);
+    return [...table.rows.values()].flatMap(compare);
+  } finally {
+    generator.stop();
+    for (const { process: child } of running) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(running: readonly RunningContestant[], generator: Generator): Promise<Table> {
+  const table = new Table();
+  const note = (moment: string) => {
+    for (const { contestant, process: child } of running) {
+      table.add(contestant.name, residentFigure(moment, child.pid ?? 0));
+    }
+  };
+  note("before the first client");
+  for (const { port } of running) {
+    await generator.ask({ kind: "hold", target: { port, password }, clients: deskCount, seconds: holdSeconds });
+  }
+  note(`with ${deskCount} clients that say nothing`);
+  await sleep(2 * holdSeconds * 1_000);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const step of steps) {
+      for (const { contestant, port } of running) {
+        for (const figure of await take(step, { port, password }, generator)) table.add(contestant.name, figure);
+        await sleep(restMs);
+      }
+    }
+  }
+  note("after all of it");
+  return table;
+}
+
+async function take(step: Step, target: Target, generator: Generator): Promise<readonly Figure[]> {
+  return step.figures(await generator.ask({ ...step.job, target }));
+}
+
+/** One row against each peer; where there is none, ours alone. */
+function compare({ figure: { name, unit, bounds }, values }: Row): BenchRow[] {
+  const [ours, ...peers] = [...values].map(([contestant, all]) => ({ contestant, value: median(all) }));
+  if (ours === undefined) return [];
+  const row = { group: "broker", name, value: ours.value, unit };
+  if (peers.length === 0) return [row];
+  return peers.map(({ contestant, value }) => {
+    const bound: Bounds | undefined = bounds?.[contestant];
+    return { ...row, peer: contestant, peerValue: value, ratio: ours.value / value, ...bound };
+  });
+}
+
+/** What one durable write of 4 KiB costs on the disk that all contestants write to. */
+function syncMilliseconds(folder: string): number {
+  const file = openSync(join(folder, "sync-probe"), "w");
+  const page = Buffer.alloc(4_096, 1);
+  const times: number[] = [];
+  for (let index = 0; index < syncsMeasured; index += 1) {
+    const at = performance.now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    times.push(performance.now() - at);
+  }
+  closeSync(file);
+  return median(times);
+}
+
+if (isMain(import.meta.url)) for (const row of await brokerBenchmarks()) console.log(describeRow(row));
