@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { acquit, type DamagedFile, DamageWatch, isSuspect } from "./damage-watch.ts";
+import { makeLogRoom } from "./log-room.ts";
 import { finishReplacement, type Replacement, replaceDamaged } from "./replace-damaged.ts";
 import { isDamage, Sqlite, type SqliteFile } from "./sqlite.ts";
 import { isLogDamaged, readWalTail, type WalTail } from "./wal-tail.ts";
@@ -18,6 +19,8 @@ export interface OpenOptions {
   readonly largeTables?: readonly string[];
   /** A new file can give space back to the disk, for one page more in some commits. */
   readonly shrinks?: boolean;
+  /** Of a new file; SQLite's own choice is 4,096. */
+  readonly pageBytes?: number;
   /** Makes the tables fit each other again after rows were lost; called within the transaction that saves the others. */
   readonly mend?: Replacement["mend"];
   /** For a file that must not lose a row: a damaged one is left where it is, and opening it throws. */
@@ -70,13 +73,8 @@ export function openSqliteFile(path: string, options: OpenOptions): OpenedFile {
     return { ...found, db, unchecked };
   } catch (error) {
     if (!isDamage(error) || options.refusesDamage === true) throw error;
-    const { now, migrations, mend } = options;
-    const shrink = options.shrinks === true;
-    const replaced = replaceDamaged(path, {
-      now,
-      mend,
-      make: (name, version) => make(name, migrations, version, shrink),
-    });
+    const { now, mend } = options;
+    const replaced = replaceDamaged(path, { now, mend, make: (name, version) => make(name, options, version) });
     acquit(path);
     return { ...found, ...replaced, db: open(path, options), unchecked: [] };
   }
@@ -95,19 +93,20 @@ export function faultsOf(db: SqliteFile, faultsMax = 100): readonly string[] {
 
 function open(
   path: string,
-  { migrations, shrinks = false }: OpenOptions,
+  options: OpenOptions,
   check: "quick_check" | "integrity_check" = "quick_check",
   unchecked: readonly string[] = [],
 ): SqliteFile {
   const db = new Sqlite(path, { timeout: 5_000 });
   try {
-    if (shrinks) shrinkable(db);
+    shapeNew(db, options);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("secure_delete = ON");
     db.pragma(`journal_size_limit = ${walBytesMax}`);
     refuseDamage(db, check, unchecked);
-    migrate(db, migrations);
+    makeLogRoom(db);
+    migrate(db, options.migrations);
     return db;
   } catch (error) {
     db.close();
@@ -116,10 +115,11 @@ function open(
 }
 
 /** A file for rows that are saved from another: not durable until it is closed and synced. */
-function make(path: string, migrations: readonly string[], version: number, shrinks: boolean): SqliteFile {
+function make(path: string, options: OpenOptions, version: number): SqliteFile {
+  const { migrations } = options;
   const db = new Sqlite(path);
   try {
-    if (shrinks) shrinkable(db);
+    shapeNew(db, options);
     db.pragma("journal_mode = OFF");
     db.pragma("synchronous = OFF");
     db.pragma("secure_delete = ON");
@@ -132,9 +132,11 @@ function make(path: string, migrations: readonly string[], version: number, shri
   }
 }
 
-/** Works in a new file only. */
-function shrinkable(db: SqliteFile): void {
-  if (Number(db.pragma("page_count", { simple: true })) === 0) db.pragma("auto_vacuum = INCREMENTAL");
+/** What can only be chosen while a file is empty. */
+function shapeNew(db: SqliteFile, { shrinks, pageBytes }: OpenOptions): void {
+  if (Number(db.pragma("page_count", { simple: true })) > 0) return;
+  if (pageBytes !== undefined) db.pragma(`page_size = ${pageBytes}`);
+  if (shrinks === true) db.pragma("auto_vacuum = INCREMENTAL");
 }
 
 function migrate(db: SqliteFile, migrations: readonly string[]): void {

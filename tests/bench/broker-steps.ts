@@ -1,7 +1,7 @@
 // What is measured of each broker, in order, as a table: the work, the figures that it gives, and their bounds.
 import type { Contestant } from "./broker-contestants.ts";
 import type { BenchRow } from "./measure.ts";
-import { type Answer, deskCount, type LoadWork, type Work } from "./mqtt-jobs.ts";
+import { type Answer, deskCount, type HoldWork, type LoadWork, type Work } from "./mqtt-jobs.ts";
 import { residentMiB } from "./rig.ts";
 
 /** On our figure divided by a peer's. */
@@ -27,6 +27,11 @@ const connectSeconds = 3;
 const notFarBehind = { mosquitto: { atMost: 4 } } as const;
 const withinAnEighth = { mosquitto: { atLeast: 1 / 8 } } as const;
 const ahead = { nats: { atLeast: 1 } } as const;
+
+export const hold: HoldWork = { kind: "hold", clients: deskCount, seconds: 2 };
+
+/** Not measured: a broker has run for longer than a moment when a patient comes. */
+export const warmUp: LoadWork = { kind: "load", publishers: 1, window: 16, subscribers: 1, isKept: true, seconds: 3 };
 
 export const steps: readonly Step[] = [
   latencyAt(10),

@@ -3,8 +3,14 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { contestants, isInstalled, type RunningContestant, startContestant } from "./broker-contestants.ts";
-import { type Bounds, type Figure, residentFigure, type Step, steps } from "./broker-steps.ts";
+import {
+  type Contestant,
+  contestants,
+  isInstalled,
+  type RunningContestant,
+  startContestant,
+} from "./broker-contestants.ts";
+import { type Bounds, type Figure, hold, residentFigure, steps, warmUp } from "./broker-steps.ts";
 import { type BenchRow, describeRow, isMain, median } from "./measure.ts";
 import { Generator } from "./mqtt-generator-process.ts";
 import { deskCount, type Target } from "./mqtt-jobs.ts";
@@ -14,20 +20,19 @@ const rounds = 3;
 const password = "a password for the bench";
 /** Between two measurements, so that the one does not pay for what the other left undone. */
 const restMs = 300;
-const holdSeconds = 2;
 const syncsMeasured = 300;
 
 /** The values of one figure, by contestant. */
 interface Row {
   readonly figure: Figure;
-  readonly values: Map<string, number[]>;
+  readonly values: Map<Contestant["name"], number[]>;
 }
 
 class Table {
   readonly rows = new Map<string, Row>();
 
-  add(contestant: string, figure: Figure): void {
-    const row = this.rows.get(figure.name) ?? { figure, values: new Map<string, number[]>() };
+  add(contestant: Contestant["name"], figure: Figure): void {
+    const row = this.rows.get(figure.name) ?? { figure, values: new Map<Contestant["name"], number[]>() };
     this.rows.set(figure.name, row);
     row.values.set(contestant, [...(row.values.get(contestant) ?? []), figure.value]);
   }
@@ -56,32 +61,29 @@ export async function brokerBenchmarks(): Promise<BenchRow[]> {
 
 async function measure(running: readonly RunningContestant[], generator: Generator): Promise<Table> {
   const table = new Table();
-  const note = (moment: string) => {
-    for (const { contestant, process: child } of running) {
-      table.add(contestant.name, residentFigure(moment, child.pid ?? 0));
-    }
-  };
-  note("before the first client");
-  for (const { port } of running) {
-    await generator.ask({ kind: "hold", target: { port, password }, clients: deskCount, seconds: holdSeconds });
+  const note = (moment: string, { contestant, process: child }: RunningContestant) =>
+    table.add(contestant.name, residentFigure(moment, child.pid ?? 0));
+  for (const each of running) note("before the first client", each);
+  for (const each of running) {
+    await generator.ask({ ...hold, target: targetOf(each) });
+    note(`with ${deskCount} clients that say nothing`, each);
   }
-  note(`with ${deskCount} clients that say nothing`);
-  await sleep(2 * holdSeconds * 1_000);
+  await sleep(2 * hold.seconds * 1_000);
+  for (const each of running) await generator.ask({ ...warmUp, target: targetOf(each) });
   for (let round = 0; round < rounds; round += 1) {
     for (const step of steps) {
-      for (const { contestant, port } of running) {
-        for (const figure of await take(step, { port, password }, generator)) table.add(contestant.name, figure);
+      for (const each of running) {
+        const answer = await generator.ask({ ...step.job, target: targetOf(each) });
+        for (const figure of step.figures(answer)) table.add(each.contestant.name, figure);
         await sleep(restMs);
       }
     }
   }
-  note("after all of it");
+  for (const each of running) note("after all of it", each);
   return table;
 }
 
-async function take(step: Step, target: Target, generator: Generator): Promise<readonly Figure[]> {
-  return step.figures(await generator.ask({ ...step.job, target }));
-}
+const targetOf = ({ port }: RunningContestant): Target => ({ port, password });
 
 /** One row against each peer; where there is none, ours alone. */
 function compare({ figure: { name, unit, bounds }, values }: Row): BenchRow[] {

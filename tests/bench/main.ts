@@ -1,5 +1,6 @@
 // Runs every benchmark of the product and prints its ratios; ends with 1 when one misses its bound.
 import { cpus } from "node:os";
+import { brokerBenchmarks } from "./broker.ts";
 import { hidBenchmarks } from "./codecs-hid.ts";
 import { netCodecBenchmarks } from "./codecs-net.ts";
 import { readerLinkBenchmarks } from "./codecs-readerlink.ts";
@@ -16,7 +17,7 @@ let missed = 0;
 const all = [
   ...[framingBenchmarks, roadBenchmarks, decodeBenchmarks],
   ...[textCodecBenchmarks, hidBenchmarks, ssiBenchmarks, netCodecBenchmarks, readerLinkBenchmarks],
-  deskBenchmarks,
+  ...[deskBenchmarks, brokerBenchmarks],
 ];
 for (const benchmarks of all) {
   for (const row of await benchmarks()) {

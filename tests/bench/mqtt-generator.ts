@@ -84,7 +84,7 @@ async function measureLatency({ perSecond, seconds }: LatencyWork, target: Targe
   const deliveryTimes: number[] = [];
   await forgetReaders(target, 1);
   const reader = await openReader(target, 0, false, (payload) => {
-    const number = Number(payload.latin1Slice(0, digits));
+    const number = Number(payload.toString("latin1", 0, digits));
     deliveryTimes.push(performance.now() - publisher.sentAt(number));
   });
   await publisher.open(target, 0);
