@@ -7,7 +7,6 @@ import { readSqliteFile } from "../../../store/read-sqlite-file.ts";
 import { faultsOf } from "../../../store/sqlite-file.ts";
 import { temporaryDirectory } from "../../fixtures/clean-up.ts";
 
-const pageBytes = 4_096;
 const events = 600;
 const keepOptions = { retain: false, keptAt: 5 };
 
@@ -32,6 +31,7 @@ async function filled() {
 
 function spoil(path: string, table: string, share: readonly [number, number]): void {
   const db = readSqliteFile(path);
+  const pageBytes = Number(db.pragma("page_size", { simple: true }));
   const pages = db
     .prepare<[string], number>("SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path")
     .pluck()
