@@ -122,7 +122,7 @@ export class FactsReader {
 
   #processFacts(): ProcessFacts {
     const { user, system } = process.cpuUsage();
-    const loopLagSecondsMax = this.#loopDelay.max / 1e9;
+    const loopLagSecondsMax = Math.max(this.#loopDelay.max / 1e6 - loopResolutionMs, 0) / 1_000; // what is measured is the whole pause
     this.#loopDelay.reset();
     return {
       startSeconds: this.#startSeconds,

@@ -1,0 +1,34 @@
+// tiepdon broker import: takes an export into the store of a stopped broker, whole or not at all.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { brokerConfigSchema } from "../../broker/config.ts";
+import { openBrokerStore } from "../../broker/store/broker-store.ts";
+import { importLines } from "../../broker/transfer/import-store.ts";
+import { readLines } from "../../broker/transfer/read-lines.ts";
+import { storeFileName } from "../broker-files.ts";
+import { partOf, readConfig } from "../config-schema.ts";
+import { whileStopped } from "../stopped-broker.ts";
+import { say } from "../terminal.ts";
+import { reportingTransfer } from "../transfer-failure.ts";
+
+/** Throws `CommandFailure`; then the store is as it was. */
+export async function runBrokerImport(file: string, options: { dataDir: string; config: string }): Promise<void> {
+  const { limits } = existsSync(options.config)
+    ? partOf(readConfig(options.config), "broker", options.config)
+    : brokerConfigSchema.parse({});
+  const counts = await whileStopped(options.dataDir, () =>
+    reportingTransfer(file, async () => {
+      const now = Date.now();
+      const store = openBrokerStore(join(options.dataDir, storeFileName), now);
+      try {
+        const onProgress = (lines: number) => say(`… ${lines} dòng | lines`);
+        return await importLines(readLines(file), store, { limits, now, onProgress });
+      } finally {
+        store.close();
+      }
+    }),
+  );
+  say(
+    `Đã nhập | imported: ${counts.sessions} phiên | sessions, ${counts.messages} tin chờ | queued, ${counts.retained} tin lưu | retained`,
+  );
+}

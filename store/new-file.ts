@@ -1,0 +1,36 @@
+// Makes a large file under a name that must not be there yet: after a power cut it is whole, or it can be told that it is not.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** For their owner alone: these files hold what the store holds. */
+const ownerOnly = 0o600;
+
+/**
+ * Reserves the name, lets `write` fill another file beside it, syncs that and moves it into place. Throws with code
+ * `EEXIST` when something of that name is there, and with what `write` threw; then nothing is left behind.
+ */
+export function makeNewFile(path: string, write: (partialPath: string) => void): void {
+  closeSync(openSync(path, "wx", ownerOnly));
+  const partial = `${path}.partial`;
+  try {
+    closeSync(openSync(partial, "w", ownerOnly));
+    write(partial);
+    syncPath(partial);
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    rmSync(path, { force: true });
+    throw error;
+  }
+  syncPath(dirname(path));
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+export function syncPath(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
