@@ -30,6 +30,7 @@ import { type Address, Listeners } from "./listeners.ts";
 import { Observation } from "./observation/observation.ts";
 import { SysTopics } from "./observation/sys-topics.ts";
 import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
+import { type RoomFacts, StoreRoom } from "./store/store-room.ts";
 import { certifiedDeskOf, deskOf } from "./tls/certificate-name.ts";
 import type { TlsFacts } from "./tls/tls-listener.ts";
 
@@ -64,6 +65,8 @@ export interface RunningBroker {
   counts(): BrokerCounts;
   /** The queue of each kept session, and how near it is to its bounds. */
   queues(): readonly QueueFacts[];
+  /** The room that is left for the store. */
+  room(): RoomFacts;
   /** What is to be known of the certificates; undefined without TLS. */
   tlsFacts(): TlsFacts | undefined;
   /** What came of enrolments; undefined where none are offered. */
@@ -74,6 +77,8 @@ export interface RunningBroker {
 
 /** How often queues are held against their bounds, and present users noted, in milliseconds: a queue that fills fast is told of before it is full. */
 const watchMs = 10_000;
+/** How often the room for the store is measured, in milliseconds: what comes meanwhile is far less than `diskFreeBytesMin`. */
+const roomWatchMs = 1_000;
 /** Turns of the event loop that wills and acknowledgements get when the broker closes; each needs three or four. */
 const closingTurns = 20;
 
@@ -120,7 +125,9 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
     certificateOf: (socket) => listeners.certificateOf(socket),
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
   });
-  const router = new Router({ store, sessions, upkeep, counters, clock, log, caps: limits });
+  const room = new StoreRoom({ store, storePath, limits, log });
+  room.look();
+  const router = new Router({ store, sessions, upkeep, counters, clock, log, caps: limits, room });
   const queues = new QueueWatch({ sessions, caps: limits, log });
 
   await users.refresh();
@@ -150,10 +157,14 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
     queues.look();
     gatekeeper.noteUse();
   }, watchMs);
+  const roomWatch = setInterval(() => room.look(), roomWatchMs);
+  store.compaction.start();
   users.watch();
   const stop = async () => {
     clearInterval(watch);
+    clearInterval(roomWatch);
     store.slowCheck?.stop();
+    store.compaction.stop();
     observation.close();
     users.close();
     listeners.close();
@@ -179,6 +190,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
     observationAddress: observation.address,
     enrolmentFacts: () => listeners.enrolmentFacts(),
     queues: () => queues.facts(),
+    room: () => room.facts,
     tlsFacts: () => listeners.tlsFacts(),
     counts: () => {
       const kept = [...sessions.all()].flatMap(({ backlog }) => backlog ?? []);

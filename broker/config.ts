@@ -51,6 +51,12 @@ const limits = z
     queuedHoursMax: count(1, 8_760, 720).describe(
       "A session whose oldest message waits longer ends: its client comes, but takes nothing",
     ),
+    storeBytesMax: count(16_777_216, 1_099_511_627_776, 17_179_869_184).describe(
+      "What all kept messages may take on the disk; beyond it new ones are refused, and the desks keep them",
+    ),
+    diskFreeBytesMin: count(0, 1_099_511_627_776, 268_435_456).describe(
+      "Space that the broker leaves free on its disk, for the system and its log; 0 takes all there is",
+    ),
     queuedUnkeptMax: count(16, 100_000, 1_000).describe(
       "Messages that wait in memory for a subscriber without a kept session; beyond it that client is disconnected",
     ),

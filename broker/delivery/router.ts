@@ -3,6 +3,7 @@ import type { Clock, Log } from "../../protocol/host.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import type { KeepOptions, Receiver } from "../store/event-queue.ts";
 import { type Message, messageBytes, type Qos } from "../store/message.ts";
+import { StoreFull, type StoreRoom } from "../store/store-room.ts";
 import { filterMatches } from "../topic/topic-filter.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Counters } from "./counters.ts";
@@ -34,6 +35,7 @@ export interface RouterOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly caps: QueueCaps;
+  readonly room: Pick<StoreRoom, "isFull">;
 }
 
 interface Targets {
@@ -57,13 +59,19 @@ export class Router {
 
   /**
    * Calls `done` once the message is kept for everybody who must get it even after a power cut: after a commit, or at
-   * once where nobody needs that. With an error nothing of it was kept.
+   * once where nobody needs that. With an error nothing of it was kept; `StoreFull` where there is no room for it.
    */
   publish(publication: Publication, done: (error?: Error) => void): void {
-    const { message, retain, publisher, also } = publication;
-    const { store, counters, upkeep } = this.#options;
+    const { message, publisher, also } = publication;
+    const { store, counters, upkeep, room } = this.#options;
     const targets = this.#targetsOf(message);
     const { kept } = targets;
+    // A retained message of QoS 0 may be forgotten at any time (MQTT 3.1.1 clause 3.3.1.3).
+    const retain = publication.retain && !(room.isFull && message.qos === 0);
+    if (room.isFull && (kept.length > 0 || retain)) {
+      done(new StoreFull());
+      return;
+    }
     if (also === undefined) this.#deliverUnkept(message, targets);
     if (kept.length === 0 && !retain && also === undefined && (publisher.pending === 0 || message.qos === 0)) {
       done();

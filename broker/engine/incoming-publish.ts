@@ -10,6 +10,7 @@ import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import type { Message, Qos } from "../store/message.ts";
 import type { PacketRef } from "../store/sqlite-persistence.ts";
+import { StoreFull } from "../store/store-room.ts";
 import { isTopicName } from "../topic/topic-filter.ts";
 import type { Connections } from "./connections.ts";
 
@@ -88,7 +89,8 @@ export function incomingPublish(options: IncomingPublishOptions) {
     const beganMs = performance.now();
     router.publish(publication, (error) => {
       counters.publishSeconds.note((performance.now() - beganMs) / 1_000);
-      if (error !== undefined) log.error({ error, clientId: session.clientId }, "A message could not be kept");
+      if (error !== undefined && !(error instanceof StoreFull))
+        log.error({ error, clientId: session.clientId }, "A message could not be kept");
       callback(error ?? null);
     });
   };

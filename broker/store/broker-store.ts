@@ -1,8 +1,9 @@
 // The broker's one durable store: all tables over one file, and the queue of its commits.
+import { Compaction } from "../../store/compaction.ts";
 import { suspect } from "../../store/damage-watch.ts";
 import { GroupCommit } from "../../store/group-commit.ts";
 import { SlowCheck } from "../../store/slow-check.ts";
-import { isDamage } from "../../store/sqlite.ts";
+import { isDamage, type SqliteFile } from "../../store/sqlite.ts";
 import { type OpenedFile, openSqliteFile } from "../../store/sqlite-file.ts";
 import { EventQueue } from "./event-queue.ts";
 import { IncomingTable } from "./incoming-table.ts";
@@ -23,6 +24,9 @@ export interface BrokerStore {
   readonly opened: OpenedFile;
   /** Looks through what was not looked at before the first use; undefined when there is nothing left. */
   readonly slowCheck: SlowCheck | undefined;
+  readonly compaction: Compaction;
+  /** What the file holds, without the space that deleted rows left. */
+  usedBytes(): number;
   /** Commits what waits, and closes the file. */
   close(): void;
 }
@@ -56,9 +60,18 @@ function tablesOf(opened: OpenedFile): BrokerStore {
     incoming: new IncomingTable(db),
     opened,
     slowCheck: unchecked.length > 0 ? new SlowCheck(db, unchecked, damage) : undefined,
+    compaction: new Compaction(db, commit),
+    usedBytes: () => usedBytes(db),
     close: () => {
       commit.flush();
       db.close();
     },
   };
+}
+
+function usedBytes(db: SqliteFile): number {
+  const [pages, free, pageBytes] = ["page_count", "freelist_count", "page_size"].map((name) =>
+    Number(db.pragma(name, { simple: true })),
+  );
+  return ((pages ?? 0) - (free ?? 0)) * (pageBytes ?? 0);
 }

@@ -39,7 +39,7 @@ function setUp() {
   const start = () => {
     const sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: () => rights });
     sessions.load();
-    const router = new Router({ store, sessions, upkeep, counters, clock, log, caps });
+    const router = new Router({ store, sessions, upkeep, counters, clock, log, caps, room: { isFull: false } });
     return { sessions, router, watch: new QueueWatch({ sessions, caps, log }) };
   };
   closing.push(() => {

@@ -35,7 +35,7 @@ afterEach(() => {
 function open(): void {
   upkeep = new QueueUpkeep(store, log);
   sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: () => rights });
-  router = new Router({ store, sessions, upkeep, counters, clock, log, caps });
+  router = new Router({ store, sessions, upkeep, counters, clock, log, caps, room: { isFull: false } });
   sessions.load();
 }
 
@@ -180,7 +180,16 @@ test.each([
   ["by count", { queuedMessagesMax: 3 }],
   ["by bytes", { queuedBytesMax: 6 }], // each has a topic and a payload of one byte
 ])("a session whose queue is full %s ends as a whole, and others go on", async (_by, cap) => {
-  router = new Router({ store, sessions, upkeep, counters, clock, log, caps: { ...caps, ...cap } });
+  router = new Router({
+    store,
+    sessions,
+    upkeep,
+    counters,
+    clock,
+    log,
+    caps: { ...caps, ...cap },
+    room: { isFull: false },
+  });
   const session = await keptSession();
   for (const text of ["1", "2", "3"]) await publish(text);
   expect(session.backlog).toMatchObject({ queued: 3, bytes: 6 });
