@@ -150,7 +150,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
   });
   const observation = new Observation({
     ...{ config: config.observation, sysTopics, log },
-    parts: { version, clock, storePath, store, sessions, queues, counters, refusals, listeners, users },
+    parts: { version, clock, storePath, store, room, sessions, queues, counters, refusals, listeners, users },
   });
   store.slowCheck?.start(() => log.info({}, "The store was read whole and found sound"));
   const watch = setInterval(() => {

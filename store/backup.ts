@@ -1,7 +1,7 @@
 // Copies a SQLite file while others write to it, and puts a copy back in place of a file that nobody uses.
-import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeNewFile, syncPath } from "./new-file.ts";
+import { makeNewFile, ownLikeFolder, syncPath } from "./new-file.ts";
 import { readSqliteFile } from "./read-sqlite-file.ts";
 import { Sqlite } from "./sqlite.ts";
 
@@ -54,6 +54,8 @@ export function restore(backup: string, path: string, now: number): string | und
   const staged = `${path}.restoring`;
   rmSync(staged, { force: true });
   copyFileSync(backup, staged, constants.COPYFILE_EXCL);
+  chmodSync(staged, 0o600);
+  ownLikeFolder(staged);
   syncPath(staged);
   const setAside = existsSync(path) ? `${path}.replaced-${now}` : undefined;
   if (setAside !== undefined) {

@@ -1,5 +1,5 @@
 // Makes a large file under a name that must not be there yet: after a power cut it is whole, or it can be told that it is not.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** For their owner alone: these files hold what the store holds. */
@@ -23,6 +23,13 @@ export function makeNewFile(path: string, write: (partialPath: string) => void):
     throw error;
   }
   syncPath(dirname(path));
+}
+
+/** Gives a file that root made to whom its folder belongs: the service does not run as root, and has to open it. */
+export function ownLikeFolder(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  chownSync(path, uid, gid);
 }
 
 /** Waits until a file, or the names in a folder, are on the disk. */

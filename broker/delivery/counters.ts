@@ -20,16 +20,20 @@ export interface Counters {
   lockedOut: number;
   /** Clients that came under the id of one that was connected, whether they took over or were refused. */
   takeOvers: number;
-  /** Fights of two clients for one id, and when the last one was found (monotonic milliseconds). */
+  /** Fights of two clients for one id. */
   disputes: number;
-  disputedAtMs: number | undefined;
   /** QoS 0 messages dropped for subscribers that don't read. */
   droppedUnkept: number;
   /** From a PUBLISH's arrival until it may be acknowledged, in seconds. */
   readonly publishSeconds: Spread;
   /** Sessions ended because their client stayed away too long, or their queue was full. */
   sessionsEnded: number;
+  /** When what people have to hear of came last, in monotonic milliseconds. */
+  readonly lastAtMs: Partial<Record<Incident, number>>;
 }
+
+/** `loss`: a session was ended with messages in its queue. */
+export type Incident = "dispute" | "lock-out" | "loss";
 
 /** A commit takes half a millisecond on an SSD and tens on a memory card. */
 const publishSecondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -44,17 +48,17 @@ export const newCounters = (): Counters => ({
   lockedOut: 0,
   takeOvers: 0,
   disputes: 0,
-  disputedAtMs: undefined,
   droppedUnkept: 0,
   sessionsEnded: 0,
+  lastAtMs: {},
 });
 
 /** What fits in one line for people: how many were denied in all, without the spread. */
-export type CounterTotals = Omit<Counters, "denied" | "refusedClients" | "publishSeconds" | "disputedAtMs"> & {
+export type CounterTotals = Omit<Counters, "denied" | "refusedClients" | "publishSeconds" | "lastAtMs"> & {
   readonly denied: number;
 };
 
 export function totalsOf(counters: Counters): CounterTotals {
-  const { denied, refusedClients: _clients, publishSeconds: _seconds, disputedAtMs: _at, ...totals } = counters;
+  const { denied, refusedClients: _clients, publishSeconds: _seconds, lastAtMs: _at, ...totals } = counters;
   return { ...totals, denied: Object.values(denied).reduce((sum, count) => sum + count, 0) };
 }

@@ -153,8 +153,9 @@ export class Sessions {
 
   /** Ends a kept session that nobody fetches, as the only alternative to losing single messages of it in silence. */
   end(session: Session, why: SessionEnd): void {
-    const { log, counters } = this.#options;
+    const { log, counters, clock } = this.#options;
     counters.sessionsEnded += 1;
+    if ((session.backlog?.queued ?? 0) > 0) counters.lastAtMs.loss = clock.monotonic();
     const { clientId, user } = session;
     log.error(
       { clientId, user, why, queued: session.backlog?.queued, bytes: session.backlog?.bytes },

@@ -133,8 +133,9 @@ export class Gatekeeper {
 
   /** Tells people that somebody guesses passwords. An unknown name is not told: it may be a password in the wrong field. */
   tellOfLock({ of, minutes }: Lock, { user, network }: Attempt): void {
-    const { counters, log, users } = this.#options;
+    const { counters, clock, log, users } = this.#options;
     counters.lockedOut += 1;
+    counters.lastAtMs["lock-out"] = clock.monotonic();
     const isTold = of !== "network" && users.identityOf(user) !== undefined;
     log.warn({ of, ...(isTold && { user }), network, minutes }, "Too many wrong passwords: locked out for a while");
   }
@@ -245,7 +246,7 @@ export class Gatekeeper {
       "Two clients use one id (a copied SD card?); the newcomer is kept out for a while",
     );
     counters.disputes += 1;
-    counters.disputedAtMs = clock.monotonic();
+    counters.lastAtMs.dispute = clock.monotonic();
     onFight(client.id);
     return false;
   }

@@ -1,6 +1,5 @@
 // Reads the facts of a running broker, from what its parts count anyway.
-import { stat, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { stat } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../../protocol/host.ts";
 import type { UserBook } from "../access/user-book.ts";
@@ -15,6 +14,7 @@ import type { RefusalLog } from "../engine/refusal-log.ts";
 import type { Listeners } from "../listeners.ts";
 import { packetRefusals } from "../packet/packet-refusal.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
+import type { StoreRoom } from "../store/store-room.ts";
 import type { TlsFacts } from "../tls/tls-listener.ts";
 import type { Facts, ProcessFacts, QueueFigures, SessionFacts, StoreFacts, TlsFigures } from "./facts.ts";
 
@@ -23,6 +23,7 @@ export interface ObservedParts {
   readonly clock: Clock;
   readonly storePath: string;
   readonly store: BrokerStore;
+  readonly room: StoreRoom;
   readonly sessions: Sessions;
   readonly queues: QueueWatch;
   readonly counters: Counters;
@@ -43,6 +44,7 @@ export class FactsReader {
   readonly #loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
   readonly #startSeconds: number;
   #queueStep = 0;
+  #storeStep = 0;
 
   constructor(parts: ObservedParts) {
     this.#parts = parts;
@@ -74,7 +76,8 @@ export class FactsReader {
       store: sizes,
       takeOvers: counters.takeOvers,
       disputes: counters.disputes,
-      disputedSecondsAgo: secondsSince(counters.disputedAtMs, clock.monotonic()),
+      lockOuts: counters.lockedOut,
+      secondsSince: secondsSince(counters.lastAtMs, clock.monotonic()),
       users: { count: users.size, isStale: users.isStale },
       tls: tls && tlsFigures(tls, clock.now()),
       enrolment: listeners.enrolmentFacts(),
@@ -108,16 +111,11 @@ export class FactsReader {
   }
 
   async #storeFacts(): Promise<StoreFacts> {
-    const { storePath } = this.#parts;
-    const [bytes, walBytes, diskFreeBytes] = await Promise.all([
-      sizeOf(storePath),
-      sizeOf(`${storePath}-wal`),
-      statfs(dirname(storePath)).then(
-        ({ bavail, bsize }) => bavail * bsize,
-        () => undefined,
-      ),
-    ]);
-    return { bytes, walBytes, diskFreeBytes };
+    const { storePath, room } = this.#parts;
+    const [bytes, walBytes] = await Promise.all([sizeOf(storePath), sizeOf(`${storePath}-wal`)]);
+    const { storeBytes: usedBytes, diskFreeBytes, share: fill, isFull } = room.facts;
+    this.#storeStep = alarmStep(fill, this.#storeStep);
+    return { bytes, usedBytes, walBytes, diskFreeBytes, fill, alarmStep: this.#storeStep, isFull };
   }
 
   #processFacts(): ProcessFacts {
@@ -140,8 +138,8 @@ const sizeOf = (path: string): Promise<number | undefined> =>
     () => undefined,
   );
 
-const secondsSince = (atMs: number | undefined, nowMs: number): number | undefined =>
-  atMs === undefined ? undefined : (nowMs - atMs) / 1_000;
+const secondsSince = (atMs: Counters["lastAtMs"], nowMs: number): Facts["secondsSince"] =>
+  Object.fromEntries(Object.entries(atMs).map(([incident, at]) => [incident, (nowMs - at) / 1_000]));
 
 function tlsFigures(
   { certificateExpires, authorityExpires, listExpires, ...counts }: TlsFacts,

@@ -2,7 +2,7 @@
 
 import type { CommitFigures } from "../../store/group-commit.ts";
 import type { EnrolmentFacts } from "../authority/enrolment-server.ts";
-import type { DeniedAction } from "../delivery/counters.ts";
+import type { DeniedAction, Incident } from "../delivery/counters.ts";
 import type { SpreadFigures } from "../delivery/spread.ts";
 import type { ListenerFigures } from "../listeners.ts";
 
@@ -28,8 +28,9 @@ export interface Facts {
   readonly store: StoreFacts;
   readonly takeOvers: number;
   readonly disputes: number;
-  /** Since two clients last fought for one id; undefined where none did. */
-  readonly disputedSecondsAgo: number | undefined;
+  readonly lockOuts: number;
+  /** Since each last came; none where it never did. */
+  readonly secondsSince: Readonly<Partial<Record<Incident, number>>>;
   readonly users: { readonly count: number; readonly isStale: boolean };
   readonly tls: TlsFigures | undefined;
   readonly enrolment: EnrolmentFacts | undefined;
@@ -66,8 +67,15 @@ export interface QueueFigures {
 /** Sizes on the disk; what could not be read is undefined. */
 export interface StoreFacts {
   readonly bytes: number | undefined;
+  /** Of these, in use: what deleted messages left behind is used again. */
+  readonly usedBytes: number;
   readonly walBytes: number | undefined;
   readonly diskFreeBytes: number | undefined;
+  /** How much of the nearest bound is used up (storeBytesMax, diskFreeBytesMin), and the alarm step it stands on. */
+  readonly fill: number;
+  readonly alarmStep: number;
+  /** Messages that need keeping are refused. */
+  readonly isFull: boolean;
 }
 
 export interface TlsFigures {

@@ -24,17 +24,13 @@ export interface Health {
   readonly reasons: readonly HealthReason[];
 }
 
-/** A quarter of an hour's check-ins of the largest hospital and a checkpoint fit into this many bytes. */
-const diskFullBytes = 64 * 1024 * 1024;
-/** Below this somebody has days to make room, not hours. */
-const diskLowBytes = 1024 * 1024 * 1024;
 const daySeconds = 86_400;
 /** An order for a certificate may take weeks in a hospital. */
 const certificateDays = 30;
 /** Authorities make a list anew every few days, so it is warned of later. */
 const listDays = 2;
-/** How long a fight for a client id counts as going on: as long as the newcomer is kept out. */
-const disputeSeconds = 300;
+/** How long an incident is told of: a fight as long as the newcomer is kept out, guessing as long as it may lock, a loss until somebody was there. */
+const toldSeconds = { dispute: 300, "lock-out": 900, loss: daySeconds } as const;
 
 const isBetween = (value: number | undefined, from: number, to: number) =>
   value !== undefined && value >= from && value < to;
@@ -50,11 +46,11 @@ const rules = {
     english: "The store can't be written: new messages are refused, desks keep them",
     holds: ({ commits }) => commits.isRefused,
   },
-  "disk-full": {
+  "store-full": {
     severity: "failing",
-    vietnamese: "Ổ đĩa sắp đầy hẳn: giải phóng ngay",
-    english: "The disk is all but full: free some space now",
-    holds: ({ store }) => isBetween(store.diskFreeBytes, 0, diskFullBytes),
+    vietnamese: "Hết chỗ cho tin mới (storeBytesMax hoặc diskFreeBytesMin): broker từ chối, quầy tự giữ lại",
+    english: "No room for new messages (storeBytesMax or diskFreeBytesMin): they are refused, desks keep them",
+    holds: ({ store }) => store.isFull,
   },
   "certificate-expired": {
     severity: "failing",
@@ -68,11 +64,18 @@ const rules = {
     english: "The revocation list has run out: no certificate is accepted",
     holds: ({ tls }) => isExpired(tls?.listSeconds),
   },
-  "disk-low": {
+  "store-filling": {
     severity: "degraded",
-    vietnamese: "Ổ đĩa còn ít chỗ trống",
-    english: "Little space is left on the disk",
-    holds: ({ store }) => isBetween(store.diskFreeBytes, diskFullBytes, diskLowBytes),
+    vietnamese: "Kho hoặc ổ đĩa còn ít chỗ (quá nửa giới hạn)",
+    english: "Store or disk has little room left: more than half of a bound is used up",
+    holds: ({ store }) => !store.isFull && store.alarmStep > 0,
+  },
+  "messages-lost": {
+    severity: "degraded",
+    vietnamese: "Trong 24 giờ qua một phiên bị hủy cùng tin chờ: lấy lại từ quầy (tiepdon spool export)",
+    english:
+      "Within a day a session was ended with what waited in it: fetch that from the desks (tiepdon spool export)",
+    holds: ({ secondsSince }) => isBetween(secondsSince.loss, 0, toldSeconds.loss),
   },
   "queue-95-percent": {
     severity: "degraded",
@@ -121,7 +124,13 @@ const rules = {
     severity: "degraded",
     vietnamese: "Hai máy dùng chung một mã quầy (thẻ nhớ sao chép?): xem nhật ký",
     english: "Two machines use one client id (a copied SD card?): see the log",
-    holds: ({ disputedSecondsAgo }) => isBetween(disputedSecondsAgo, 0, disputeSeconds),
+    holds: ({ secondsSince }) => isBetween(secondsSince.dispute, 0, toldSeconds.dispute),
+  },
+  "passwords-guessed": {
+    severity: "degraded",
+    vietnamese: "Có người thử nhiều mật khẩu sai và bị khóa tạm: xem nhật ký",
+    english: "Somebody tried many wrong passwords and is locked out for a while: see the log",
+    holds: ({ secondsSince }) => isBetween(secondsSince["lock-out"], 0, toldSeconds["lock-out"]),
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

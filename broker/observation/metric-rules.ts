@@ -93,6 +93,11 @@ export const metricRules: Readonly<Record<string, MetricRule>> = {
   ),
   tiepdon_broker_retained_messages: gauge("Retained messages", ({ retained }) => retained),
   tiepdon_broker_store_bytes: gauge("Size of the store's file", ({ store }) => store.bytes),
+  tiepdon_broker_store_used_bytes: gauge("Of these, in use", ({ store }) => store.usedBytes),
+  tiepdon_broker_store_fill_ratio: gauge(
+    "How much of the nearest bound (storeBytesMax, diskFreeBytesMin) is used up; from 1 on messages are refused",
+    ({ store }) => store.fill,
+  ),
   tiepdon_broker_wal_bytes: gauge("Size of the store's write-ahead log", ({ store }) => store.walBytes),
   tiepdon_broker_disk_free_bytes: gauge("Space left for the store", ({ store }) => store.diskFreeBytes),
   tiepdon_broker_takeovers_total: counter(
@@ -104,6 +109,10 @@ export const metricRules: Readonly<Record<string, MetricRule>> = {
     ({ disputes }) => disputes,
   ),
   tiepdon_broker_users: gauge("Accounts in the file of users", ({ users }) => users.count),
+  tiepdon_broker_lockouts_total: counter(
+    "Times that a user or a network was locked out after wrong passwords",
+    ({ lockOuts }) => lockOuts,
+  ),
   tiepdon_broker_certificate_remaining_seconds: gauge(
     "Until a certificate or the revocation list runs out",
     ({ tls }) =>

@@ -5,6 +5,7 @@ import { brokerConfigSchema } from "../../broker/config.ts";
 import { openBrokerStore } from "../../broker/store/broker-store.ts";
 import { importLines } from "../../broker/transfer/import-store.ts";
 import { readLines } from "../../broker/transfer/read-lines.ts";
+import { ownLikeFolder } from "../../store/new-file.ts";
 import { storeFileName } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { whileStopped } from "../stopped-broker.ts";
@@ -19,12 +20,14 @@ export async function runBrokerImport(file: string, options: { dataDir: string; 
   const counts = await whileStopped(options.dataDir, () =>
     reportingTransfer(file, async () => {
       const now = Date.now();
-      const store = openBrokerStore(join(options.dataDir, storeFileName), now);
+      const path = join(options.dataDir, storeFileName);
+      const store = openBrokerStore(path, now);
       try {
         const onProgress = (lines: number) => say(`… ${lines} dòng | lines`);
         return await importLines(readLines(file), store, { limits, now, onProgress });
       } finally {
         store.close();
+        ownLikeFolder(path);
       }
     }),
   );

@@ -1,5 +1,5 @@
 // Copies of a store that is being written, and their way back: whole, checked, never over anything.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backUp, faultsOf, restore } from "../../../store/backup.ts";
@@ -55,7 +55,9 @@ test("what comes back is the copy; what was there is set aside with all that it 
   backUp(path, copy);
   first.add(2);
   first.db.close();
+  chmodSync(copy, 0o644); // as it may come from elsewhere
   const setAside = restore(copy, path, 77) ?? "";
+  expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(setAside).toBe(`${path}.replaced-77`);
   expect(openNumbers(path).all()).toEqual([1]);
   expect(openNumbers(setAside).all()).toEqual([1, 2]);

@@ -5,10 +5,11 @@ import type { Facts } from "../../../../broker/observation/facts.ts";
 import { healthCodes, healthOf } from "../../../../broker/observation/health.ts";
 import { quietFacts, quietTls } from "./quiet-facts.ts";
 
-const gib = 1024 ** 3;
 const day = 86_400;
 const commits = (isRefused: boolean) => ({ commits: { ...quietFacts.commits, isRefused } });
-const free = (diskFreeBytes: number | undefined) => ({ store: { ...quietFacts.store, diskFreeBytes } });
+const room = (fill: number, isFull = false) => ({
+  store: { ...quietFacts.store, fill, alarmStep: alarmStep(fill, 0), isFull },
+});
 const fullest = (share: number) => ({
   queues: { ...quietFacts.queues, fullest: share, alarmStep: alarmStep(share, 0) },
 });
@@ -19,11 +20,10 @@ test.each<[string, Partial<Facts>, string]>([
   ["certificates good for long", tls({}), ""],
   ["no revocation list", tls({ listSeconds: undefined }), ""],
   ["a commit that the disk refused", commits(true), "store-unwritable"],
-  ["a disk nobody can ask", free(undefined), ""],
-  ["1 GiB free", free(gib), ""],
-  ["a byte less", free(gib - 1), "disk-low"],
-  ["64 MiB free", free(gib / 16), "disk-low"],
-  ["a byte less still", free(gib / 16 - 1), "disk-full"],
+  ["a store just below half", room(0.4999), ""],
+  ["a store half full", room(0.5), "store-filling"],
+  ["a store with room for little", room(0.98), "store-filling"],
+  ["a store without room", room(0.98, true), "store-full"],
   ["a queue just below half", fullest(0.4999), ""],
   ["a queue half full", fullest(0.5), "queue-half-full"],
   ["a queue at 80 percent", fullest(0.8), "queue-80-percent"],
@@ -37,8 +37,12 @@ test.each<[string, Partial<Facts>, string]>([
   ["a list that has run out", tls({ listSeconds: -5 }), "revocation-list-expired"],
   ["files that can't be used", tls({ isStale: true }), "tls-files-unusable"],
   ["users that can't be read", { users: { count: 4, isStale: true } }, "users-file-unreadable"],
-  ["a fight for an id just now", { disputedSecondsAgo: 0 }, "client-id-in-dispute"],
-  ["a fight five minutes ago", { disputedSecondsAgo: 300 }, ""],
+  ["a fight for an id just now", { secondsSince: { dispute: 0 } }, "client-id-in-dispute"],
+  ["a fight five minutes ago", { secondsSince: { dispute: 300 } }, ""],
+  ["guessing a quarter of an hour ago", { secondsSince: { "lock-out": 899 } }, "passwords-guessed"],
+  ["guessing before that", { secondsSince: { "lock-out": 900 } }, ""],
+  ["messages that were lost yesterday", { secondsSince: { loss: day - 1 } }, "messages-lost"],
+  ["messages that were lost the day before", { secondsSince: { loss: day } }, ""],
 ])("%s", (_what, changes, codes) => {
   const { reasons } = healthOf({ ...quietFacts, ...changes });
   expect(reasons.map(({ code }) => code).join()).toBe(codes);
@@ -55,11 +59,17 @@ test("the worst decides, and stands first", () => {
 test("every reason can hold, and has a sentence in Vietnamese and one in English", () => {
   const worst: Facts = {
     ...quietFacts,
-    ...{ ...commits(true), ...free(0), ...fullest(1), disputedSecondsAgo: 1, users: { count: 0, isStale: true } },
+    ...{
+      ...commits(true),
+      ...room(1, true),
+      ...fullest(1),
+      secondsSince: { dispute: 1, "lock-out": 1, loss: 1 },
+      users: { count: 0, isStale: true },
+    },
     ...tls({ certificateSeconds: -1, authoritySeconds: day, listSeconds: -1, isStale: true }),
   };
   const lesser: readonly Partial<Facts>[] = [
-    free(gib / 2),
+    room(0.8),
     fullest(0.5),
     fullest(0.8),
     tls({ certificateSeconds: day }),

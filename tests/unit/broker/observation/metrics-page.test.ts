@@ -20,7 +20,7 @@ test("each value stands in its line", async () => {
     'tiepdon_broker_sessions{state="absent"} 1',
     "tiepdon_broker_store_bytes 1000000",
     'tiepdon_broker_certificate_remaining_seconds{of="revocation-list"} 30000000',
-    'tiepdon_broker_alarm{code="disk-full"} 0',
+    'tiepdon_broker_alarm{code="store-full"} 0',
     'tiepdon_broker_publish_seconds_bucket{le="0.001"} 5',
     'tiepdon_broker_publish_seconds_bucket{le="0.01"} 8',
     'tiepdon_broker_publish_seconds_bucket{le="+Inf"} 10',
