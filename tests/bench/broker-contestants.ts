@@ -13,6 +13,8 @@ export interface Contestant {
   readonly program: string;
   /** What PUBACK means, for the reader of the figures. */
   readonly promise: string;
+  /** What its service unit sets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Writes the files into the empty folder, and answers the command. */
   readonly prepare: (folder: string, port: number, password: string) => Promise<readonly string[]>;
 }
@@ -29,7 +31,8 @@ const users = [...Array.from({ length: deskCount }, (_, desk) => deskName(desk))
 const tiepdon: Contestant = {
   name: "tiepdon",
   program: process.execPath,
-  promise: "on disk (fdatasync) for every session that waits for it",
+  environment: { MALLOC_MMAP_THRESHOLD_: "131072" },
+  promise: "synced to the disk for every session that waits for it",
   prepare: async (folder, port, password) => {
     const config = join(folder, "tiepdon.yaml");
     const limits = "{ connectionsPerUserMax: 100, connectsPerSecondPerAddress: 10000 }";
@@ -103,7 +106,7 @@ export async function startContestant(
   mkdirSync(folder, { mode: 0o700 });
   const port = await freePort();
   const [program = "", ...args] = await contestant.prepare(folder, port, password);
-  const child = spawn(program, args, { stdio: "ignore" });
+  const child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...contestant.environment } });
   await answering(port);
   return { contestant, process: child, port };
 }

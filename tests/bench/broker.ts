@@ -48,6 +48,7 @@ export async function brokerBenchmarks(): Promise<BenchRow[]> {
       if (isInstalled(contestant)) running.push(await startContestant(contestant, folder, password));
       else console.log(`broker: ${contestant.name} is left out: ${contestant.program} is not installed`);
     }
+    for (const { contestant } of running) console.log(`broker: PUBACK of ${contestant.name}: ${contestant.promise}`);
     console.log(`broker: load average before ${loadavg()[0]?.toFixed(2)}`);
     const table = await measure(running, generator);
     console.log(`broker: load average after ${loadavg()[0]?.toFixed(2)} (the benchmark's own work with it)`);
