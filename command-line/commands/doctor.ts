@@ -1,4 +1,4 @@
-// tiepdon doctor: checks what a desk needs, and says how to mend what is wrong.
+// tiepdon doctor: checks what a desk and a broker on this machine need, and says how to mend what is wrong.
 import { constants, existsSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { describeFaults } from "../../service/config-fault.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import { partOf, readConfig } from "../config-schema.ts";
+import { checkBrokerHere } from "../doctor/broker-checks.ts";
 import { checkCertification, checkRegistry } from "../doctor/certification.ts";
 import { type Finding, findingLine } from "../doctor/finding.ts";
 import { checkHidLibrary } from "../doctor/hid-library.ts";
@@ -28,14 +29,16 @@ const oldestWaitingMsMax = 15 * 60_000;
 
 /** Prints one line a check. Throws `CommandFailure`: 2 for a faulty configuration, else the code of what fails, 1 for several. */
 export async function runDoctor(options: { config: string; dataDir: string; json?: boolean }): Promise<void> {
-  const config = partOf(readConfig(options.config), "agent", options.config);
+  const { config: file, dataDir } = options;
+  const config = readConfig(file);
+  const { broker } = config;
+  const agent = broker === undefined ? partOf(config, "agent", file) : config.agent;
   const findings = [
-    ...(await checkReaders(config, options.dataDir, options.config)),
-    await checkDisk(options.dataDir),
-    checkSpool(options.dataDir),
-    ...(await Promise.all(brokerAddresses(config.mqtt.url).map((url) => checkBroker(config, url)))),
+    ...(agent === undefined ? [] : await checkReaders(agent, dataDir, file)),
+    await checkDisk(dataDir),
+    ...(agent === undefined ? [] : await checkDesk(agent, dataDir)),
+    ...(broker === undefined ? [] : await checkBrokerHere(broker, dataDir, Date.now())),
     checkClock(),
-    checkModemManager(),
   ];
   for (const finding of findings) print(options.json ? JSON.stringify(finding) : findingLine(finding));
   const bad = findings.filter(({ isGood }) => !isGood);
@@ -43,6 +46,11 @@ export async function runDoctor(options: { config: string; dataDir: string; json
   if (bad.length === 0) return;
   const exitCode = others.length === 0 ? code : exitCodes.failed;
   throw new CommandFailure(exitCode, `${bad.length} mục cần xử lý | ${bad.length} to mend`);
+}
+
+async function checkDesk(config: AgentConfig, dataDir: string): Promise<readonly Finding[]> {
+  const brokers = brokerAddresses(config.mqtt.url).map((url) => checkBroker(config, url));
+  return [checkSpool(dataDir), ...(await Promise.all(brokers)), checkModemManager()];
 }
 
 /** Place, profile and certification of every reader, and the list that they are judged by. */

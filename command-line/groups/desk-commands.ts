@@ -22,7 +22,9 @@ export function deskCommands(program: Command): void {
 
   program
     .command("doctor")
-    .description("kiểm tra quầy và cách khắc phục | check a desk, with the fix for each fault")
+    .description(
+      "kiểm tra quầy và broker trên máy này | check the desk and the broker of this machine, with the fix for each fault",
+    )
     .addOption(configOption())
     .addOption(dataDirOption())
     .addOption(jsonOption())

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
+import { makeAuthority } from "../fixtures/openssl-authority.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 import { connect, removeDirectory, runBroker, type TestBroker, testUsers } from "../unit/broker/running-broker.ts";
 
@@ -110,6 +111,20 @@ test("health is ok, says what is wrong, and no answer names anybody", async () =
       ({ level, facts }) => level === "error" && JSON.stringify(facts).includes("users-file-unreadable"),
     ),
   );
+});
+
+test("a certificate that runs out soon is told of, with the time that is left", async () => {
+  const { caFile, issue } = makeAuthority(join(temporaryDirectory(), "ca"));
+  const server = issue("localhost", { forServer: true, days: 5 });
+  const tls = { host: "127.0.0.1", port: 0, certFile: server.certFile, keyFile: server.keyFile, caFile };
+  const broker = await runBroker({ config: { tls, observation: { port: 0 } }, users: testUsers });
+  running.push(broker);
+  const url = `http://127.0.0.1:${broker.observationPort}`;
+  const health = await (await fetch(`${url}/health`)).json();
+  expect(health).toMatchObject({ status: "degraded", reasons: [{ code: "certificate-expires-soon" }] });
+  const seconds = (await metricsOf(url)).get('tiepdon_broker_certificate_remaining_seconds{of="broker"}') ?? 0;
+  expect(seconds).toBeGreaterThan(4 * 86_400);
+  expect(seconds).toBeLessThan(5 * 86_400 + 60);
 });
 
 test("what is not served is said so, and only GET is", async () => {
