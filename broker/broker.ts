@@ -1,4 +1,5 @@
 // The MQTT broker of a facility: aedes speaks the protocol, our store keeps, our router delivers.
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock, Log } from "../protocol/host.ts";
@@ -10,6 +11,9 @@ import { LockOut } from "./access/lock-out.ts";
 import { Logins } from "./access/logins.ts";
 import { everyonesRights, type Rights, rightsOf } from "./access/rights.ts";
 import { UserBook } from "./access/user-book.ts";
+import { auditFileName } from "./audit/audit-store.ts";
+import { type AuditFacts, AuditTrail } from "./audit/audit-trail.ts";
+import { shownClient, shownTopic } from "./audit/audit-words.ts";
 import type { EnrolmentFacts } from "./authority/enrolment-server.ts";
 import { BrokerError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
@@ -69,6 +73,7 @@ export interface RunningBroker {
   room(): RoomFacts;
   /** What is to be known of the certificates; undefined without TLS. */
   tlsFacts(): TlsFacts | undefined;
+  auditFacts(): AuditFacts;
   /** What came of enrolments; undefined where none are offered. */
   enrolmentFacts(): EnrolmentFacts | undefined;
   /** Disconnects everybody, commits what waits and closes the store; within a second. */
@@ -86,18 +91,32 @@ const closingTurns = 20;
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { storePath, log, clock } = options;
   const store = openStore(storePath, clock.now(), log);
+  const audit = new AuditTrail({
+    path: join(dirname(storePath), auditFileName),
+    config: options.config.audit,
+    clock,
+    log,
+  });
   let accounts: Accounts | undefined;
   try {
     accounts = openAccounts(options);
-    return await run(options, store, accounts);
+    return await run(options, { store, accounts, audit });
   } catch (error) {
+    audit.close();
     accounts?.close();
     store.close();
     throw error;
   }
 }
 
-async function run(options: BrokerOptions, store: BrokerStore, accounts: Accounts): Promise<RunningBroker> {
+/** The durable files of a broker. */
+interface Files {
+  readonly store: BrokerStore;
+  readonly accounts: Accounts;
+  readonly audit: AuditTrail;
+}
+
+async function run(options: BrokerOptions, { store, accounts, audit }: Files): Promise<RunningBroker> {
   const { config, storePath, log, clock, version = "unknown" } = options;
   const { limits } = config;
   const counters = newCounters();
@@ -106,6 +125,7 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
   const users = new UserBook(usersFile, log, (changed) => {
     logins.forget(changed);
     accounts.follow(users.names);
+    for (const account of changed) audit.note({ action: "account-change", result: "ok", account });
     sessions.refreshRights();
     gatekeeper.endUngranted();
   });
@@ -119,9 +139,18 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
     const desk = certifiedDeskOf(user);
     return everyone ?? (desk === undefined ? users.rightsOf(user) : rightsOf(desk));
   };
-  const sessions: Sessions = new Sessions({ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser });
+  const sessions: Sessions = new Sessions({
+    ...{ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser },
+    onWithheld: ({ user, clientId }, topic) => {
+      const client = shownClient(clientId);
+      audit.note({ action: "deliver", result: "refused", account: user, client, object: showTopic(topic) });
+    },
+  });
+  const isDesk = (facility: string, desk: string) =>
+    users.hasDesk(facility, desk) || sessions.find(`${facility}:${desk}`) !== undefined;
+  const showTopic = (topic: string) => shownTopic(topic, isDesk);
   const gatekeeper: Gatekeeper = new Gatekeeper({
-    ...{ config, everyone, users, accounts, logins, sessions, connections, store, counters, clock, log },
+    ...{ config, everyone, users, accounts, logins, sessions, connections, store, counters, clock, log, audit },
     certificateOf: (socket) => listeners.certificateOf(socket),
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
   });
@@ -135,14 +164,20 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
   else if (users.size === 0) log.warn({}, "There are no users yet: nobody can connect");
   sessions.load();
   queues.look();
-  publishLeftWills(store, router, log, (will) => refusalOf(will, rightsOfUser(will.user), { config, store }));
+  publishLeftWills(store, router, log, (will) => {
+    const why = refusalOf(will, rightsOfUser(will.user), { config, store });
+    const { user: account, clientId, topic } = will;
+    const shown = { client: shownClient(clientId), object: showTopic(topic) };
+    if (why !== undefined) audit.note({ action: "will", result: "refused", account, ...shown, why });
+    return why;
+  });
   const sysTopics = new SysTopics(router);
   const engine = await startEngine({
-    ...{ config, gatekeeper, sessions, connections, router, store, counters, sysTopics, log },
+    ...{ config, gatekeeper, sessions, connections, router, store, counters, sysTopics, log, audit, showTopic },
   });
   const refusals = new RefusalLog(log, clock);
   const listeners: Listeners = new Listeners({
-    ...{ config, clock, log, refusals },
+    ...{ config, clock, log, audit, refusals },
     onConnection: (socket) => {
       guardPackets(socket, { limits, refusals });
       engine.handle(socket);
@@ -183,12 +218,15 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
   const address = plainAddress ?? tlsAddress;
   if (address === undefined) throw new BrokerError("no-listener", undefined);
   log.info({ sessions: sessions.keptCount }, "The broker is ready");
+  audit.note({ action: "broker-start", result: "ok", object: `config sha256:${digestOf(config)}` });
+  audit.tellHead();
   return {
     address,
     tlsAddress,
     enrolmentAddress,
     observationAddress: observation.address,
     enrolmentFacts: () => listeners.enrolmentFacts(),
+    auditFacts: () => audit.facts(),
     queues: () => queues.facts(),
     room: () => room.facts,
     tlsFacts: () => listeners.tlsFacts(),
@@ -213,10 +251,15 @@ async function run(options: BrokerOptions, store: BrokerStore, accounts: Account
       upkeep.stop();
       accounts.close();
       store.close();
+      audit.note({ action: "broker-stop", result: "ok" });
+      audit.close();
       log.info(totalsOf(counters), "The broker has stopped");
     },
   };
 }
+
+/** Which configuration it was: the schema puts its members into one order. */
+const digestOf = (config: BrokerConfig): string => createHash("sha256").update(JSON.stringify(config)).digest("hex");
 
 function openStore(path: string, now: number, log: Log): BrokerStore {
   try {

@@ -1,6 +1,7 @@
 // What can be configured of a broker: one schema, with the default and the reason of each setting.
 import * as z from "zod";
 import { lockOutConfigSchema } from "./access/lock-out-config.ts";
+import { auditConfigSchema } from "./audit/audit-config.ts";
 import { enrolmentConfigSchema } from "./authority/enrolment-config.ts";
 import { isLoopback } from "./loopback.ts";
 import { observationConfigSchema } from "./observation/observation-config.ts";
@@ -100,6 +101,7 @@ const settings = z.strictObject({
     .default(45)
     .describe("An account that was not used for so long can't log in (`tiepdon broker user enable`); 0 = never closed"),
   lockOut: lockOutConfigSchema,
+  audit: auditConfigSchema,
   openTo: z
     .enum(["users", "everyone"])
     .default("users")

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { Clock, Log } from "../protocol/host.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { EnrolmentFacts, EnrolmentServer } from "./authority/enrolment-server.ts";
 import { BrokerError, listenError } from "./broker-error.ts";
 import type { BrokerConfig } from "./config.ts";
@@ -15,6 +16,7 @@ export interface ListenersOptions {
   readonly config: BrokerConfig;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Audit;
   readonly refusals: RefusalLog;
   readonly onConnection: (socket: Socket) => void;
 }
@@ -136,10 +138,10 @@ export class Listeners {
   }
 
   async #openTls(tls: NonNullable<BrokerConfig["tls"]>): Promise<TlsListener> {
-    const { config, clock, log } = this.#options;
+    const { config, clock, log, audit } = this.#options;
     const { connectionsMax, connectSeconds } = config.limits;
     const listener = await TlsListener.load({
-      ...{ config: tls, connectionsMax, handshakeSeconds: connectSeconds, probeMs: tcpProbeMs, clock, log },
+      ...{ config: tls, connectionsMax, handshakeSeconds: connectSeconds, probeMs: tcpProbeMs, clock, log, audit },
       onReload: (context) => this.#enrolment?.renew(context),
       onConnection: (socket, name) => {
         if (name !== undefined) this.#names.set(socket, name);
@@ -156,9 +158,9 @@ export class Listeners {
 
   /** The library that it needs takes 20 MB, so it is loaded only where desks are enrolled. */
   async #openEnrolment(config: NonNullable<BrokerConfig["enrolment"]>, tls: TlsListener): Promise<EnrolmentServer> {
-    const { clock, log } = this.#options;
+    const { clock, log, audit } = this.#options;
     const { openEnrolment } = await import("./authority/enrolment-server.ts");
-    const server = await openEnrolment({ config, context: tls.context, clock, log }).catch((error: unknown) => {
+    const server = await openEnrolment({ config, context: tls.context, clock, log, audit }).catch((error: unknown) => {
       throw new BrokerError("authority-unusable", error);
     });
     await server.listen().catch((error: unknown) => {

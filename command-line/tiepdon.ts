@@ -1,6 +1,7 @@
 // The tiepdon command: its groups of commands, and what a failure looks like; the work of a command is loaded when it is run.
 import { Command, CommanderError } from "commander";
 import { type CommandFailure, exitCodes } from "../service/exit-codes.ts";
+import { auditCommands } from "./groups/audit-commands.ts";
 import { authorityCommands } from "./groups/authority-commands.ts";
 import { brokerCommands } from "./groups/broker-commands.ts";
 import { clusterCommands } from "./groups/cluster-commands.ts";
@@ -40,6 +41,7 @@ const groups = [
   serviceCommands,
   brokerCommands,
   authorityCommands,
+  auditCommands,
   clusterCommands,
   readingCommands,
   simulatorCommands,

@@ -29,3 +29,6 @@ export function isDamage(error: unknown): boolean {
 export function isDiskTrouble(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|READONLY)/.test(sqliteCode(error) ?? "");
 }
+
+/** Another process is writing just now: the same is worth another try. */
+export const isDiskBusy = (error: unknown): boolean => sqliteCode(error)?.startsWith("SQLITE_BUSY") === true;

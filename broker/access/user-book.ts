@@ -108,6 +108,14 @@ export class UserBook {
     return this.#entries.get(name)?.user;
   }
 
+  /** Is it a desk of one of the users? */
+  hasDesk(facility: string, desk: string): boolean {
+    for (const { user } of this.#entries.values()) {
+      if (user.role === "desk" && user.desk === desk && user.facility === facility) return true;
+    }
+    return false;
+  }
+
   /** Is that account still there, with the password that opened it? */
   holds({ user, passwordHash }: Grant): boolean {
     const entry = this.#entries.get(user);

@@ -2,6 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import type { Clock, Log } from "../../protocol/host.ts";
+import type { Audit } from "../audit/audit.ts";
 import { Authority, AuthorityError } from "./authority.ts";
 import type { EnrolmentConfig } from "./enrolment-config.ts";
 import { type Answer, type EnrolmentRefusal, exchangeMsMax, readLine, requestSchema } from "./enrolment-line.ts";
@@ -12,6 +13,7 @@ export interface EnrolmentOptions {
   readonly context: SecureContextOptions;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Audit;
 }
 
 /** Since the start; `replayed` and `refused` are for the alarm, since a stolen token shows there. */
@@ -115,6 +117,7 @@ export class EnrolmentServer {
       const certificate = await authority.issue(asked.data.request, { purpose: "client", name: use.name });
       this.#facts.enrolled += 1;
       log.info({ certificate: use.name, address }, "A desk was enrolled");
+      this.#options.audit.note({ action: "enrol", result: "ok", address, object: use.name });
       return { certificate, authority: authority.pem };
     } catch (error) {
       if (error instanceof AuthorityError) return this.#refuse("request-invalid", address);
@@ -125,8 +128,10 @@ export class EnrolmentServer {
 
   #refuse(error: EnrolmentRefusal, address: string | undefined, certificate?: string): Answer {
     this.#facts.refused += 1;
-    const { log } = this.#options;
+    const { log, audit } = this.#options;
     const facts = { why: error, address, certificate };
+    const result = error === "token-used" ? "alarm" : "refused";
+    audit.note({ action: "enrol", result, address, object: certificate, why: error });
     if (error === "token-used") log.error(facts, "An enrolment token was shown a second time; was it stolen?");
     else log.warn(facts, "An enrolment was refused");
     return { error };

@@ -161,13 +161,13 @@ export class Router {
   }
 
   #targetsOf(message: Message): Targets {
-    const { sessions, counters, caps } = this.#options;
+    const { sessions, caps } = this.#options;
     const targets: Targets = { kept: [], unkept: [], atQos0: [] };
     const bytes = messageBytes(message);
     for (const [session, granted] of sessions.tree.match(message.topic)) {
       const qos = lower(message.qos, granted);
       const { backlog } = session;
-      if (!session.rights.mayRead(message.topic)) counters.denied.delivery += 1;
+      if (!session.rights.mayRead(message.topic)) session.withhold(message.topic);
       else if (qos === 0) targets.atQos0.push(session);
       else if (backlog === undefined) targets.unkept.push({ session, qos });
       else {

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly backlog: Backlog | undefined;
   readonly limits: SessionLimits;
   readonly counters: Counters;
+  /** Told of each message on a topic that the user may not read. */
+  readonly onWithheld?: ((session: Session, topic: string) => void) | undefined;
 }
 
 interface Delivery {
@@ -82,6 +84,7 @@ export class Session {
   readonly #permitted = new Set<string>();
   readonly #limits: SessionLimits;
   readonly #counters: Counters;
+  readonly #onWithheld: SessionOptions["onWithheld"];
   readonly #waiting = new Fifo<Delivery>();
   readonly #inFlight = new Map<number, Delivery>();
   /** The line before the store is up to date, and after. */
@@ -93,13 +96,14 @@ export class Session {
   #cursor = 0;
   #lastMessageId = 0;
 
-  constructor({ clientId, user, rights, backlog, limits, counters }: SessionOptions) {
+  constructor({ clientId, user, rights, backlog, limits, counters, onWithheld }: SessionOptions) {
     this.clientId = clientId;
     this.user = user;
     this.rights = rights;
     this.backlog = backlog;
     this.#limits = limits;
     this.#counters = counters;
+    this.#onWithheld = onWithheld;
   }
 
   /** May the client subscribe to this valid filter? Remembered until it is dropped, so that one SUBSCRIBE is judged once. */
@@ -112,6 +116,12 @@ export class Session {
 
   hasPermitted(filter: string): boolean {
     return this.#permitted.has(filter);
+  }
+
+  /** A message that its user may not read, though a filter asks for it, goes no further. */
+  withhold(topic: string): void {
+    this.#counters.denied.delivery += 1;
+    this.#onWithheld?.(this, topic);
   }
 
   /** What it subscribed to, or was permitted to just now, and may subscribe to no longer. */
@@ -252,7 +262,7 @@ export class Session {
 
   #send(delivery: Delivery, line: Line): void {
     if (!this.rights.mayRead(delivery.topic)) {
-      this.#counters.denied.delivery += 1; // the rights changed while it waited
+      this.withhold(delivery.topic); // the rights changed while it waited
       if (delivery.event > 0) this.backlog?.done(delivery);
       return;
     }

@@ -19,6 +19,8 @@ export interface SessionsOptions {
   readonly limits: SessionLimits & QueueCaps & { readonly sessionsMax: number };
   /** The rights that a user has now; none for one who is gone. */
   readonly rightsOf: (user: string) => Rights;
+  /** Told of each message that was withheld from a session for want of rights. */
+  readonly onWithheld?: (session: Session, topic: string) => void;
 }
 
 /** Rows removed in one step after a session ended, so that a queue of a million holds nobody up. */
@@ -255,8 +257,8 @@ export class Sessions {
   }
 
   #newSession(clientId: string, user: string, rights: Rights, backlog: Backlog | undefined): Session {
-    const { limits, counters } = this.#options;
-    const session = new Session({ clientId, user, rights, backlog, limits, counters });
+    const { limits, counters, onWithheld } = this.#options;
+    const session = new Session({ clientId, user, rights, backlog, limits, counters, onWithheld });
     this.#byClientId.set(clientId, session);
     return session;
   }

@@ -1,10 +1,24 @@
 // Which session and which source of messages an accepted aedes client is.
+import type { Socket } from "node:net";
 import type { Client } from "aedes";
 import type { Publisher } from "../delivery/router.ts";
 import type { Line, Session } from "../delivery/session.ts";
 
+/** The other end of a connection. */
+export interface Peer {
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** Of a connection that is open still. */
+export function peerOf({ conn }: Client): Peer {
+  const { remoteAddress, remotePort } = conn as Partial<Socket>;
+  return { address: remoteAddress, port: remotePort };
+}
+
 /** One accepted client. */
 export interface Connection extends Publisher {
+  readonly peer: Peer;
   readonly session: Session;
   readonly line: Line;
 }

@@ -1,6 +1,8 @@
 // Aedes, wired to our parts: it speaks the protocol; who may do what, what is kept and what is sent is decided here.
 import { Aedes, type Client } from "aedes";
 import type { Log } from "../../protocol/host.ts";
+import type { Audit } from "../audit/audit.ts";
+import { shownClient } from "../audit/audit-words.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Router } from "../delivery/router.ts";
@@ -24,6 +26,9 @@ export interface EngineOptions {
   readonly counters: Counters;
   readonly sysTopics: SysTopics;
   readonly log: Log;
+  readonly audit: Audit;
+  /** As much of a topic as may be shown. */
+  readonly showTopic: (topic: string) => string;
 }
 
 /** The most that aedes knows. */
@@ -34,7 +39,7 @@ const subscribeFailure = 128;
 
 /** Resolves when connections may be handed to `handle`. */
 export async function startEngine(options: EngineOptions): Promise<Aedes> {
-  const { config, gatekeeper, sessions, connections, router, counters, sysTopics, log } = options;
+  const { config, gatekeeper, sessions, connections, router, counters, sysTopics, log, audit, showTopic } = options;
   const { limits } = config;
   const ownTopics = new OwnTopics();
   const maySubscribe = (client: Client, filter: string) =>
@@ -55,7 +60,13 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
       const isPermitted = maySubscribe(client, subscription.topic);
       if (!isPermitted) {
         counters.denied.subscribe += 1;
-        log.warn({ clientId: client.id, filter: subscription.topic }, "A subscription was refused");
+        const filter = showTopic(subscription.topic);
+        log.warn({ clientId: client.id, filter }, "A subscription was refused");
+        const { session, peer } = connections.get(client) ?? {};
+        audit.note({
+          ...{ action: "subscribe", result: "refused", ...peer, account: session?.user },
+          ...{ client: shownClient(client.id), object: filter },
+        });
       }
       callback(null, isPermitted ? subscription : null);
     },

@@ -8,6 +8,8 @@ import type { Logins } from "../access/logins.ts";
 import { type Rights, rightsOf } from "../access/rights.ts";
 import { TakeOvers } from "../access/take-overs.ts";
 import type { Grant, UserBook } from "../access/user-book.ts";
+import type { Audit, AuditEntry } from "../audit/audit.ts";
+import { shownClient } from "../audit/audit-words.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Session } from "../delivery/session.ts";
@@ -15,7 +17,7 @@ import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import { certifiedDeskUser, deskOf } from "../tls/certificate-name.ts";
 import { networkOf } from "./admission.ts";
-import { type Connections, openLine } from "./connections.ts";
+import { type Connections, openLine, peerOf } from "./connections.ts";
 import { refusalOf } from "./incoming-publish.ts";
 
 /** Return codes of CONNACK (MQTT 3.1.1 clause 3.2.2.3). */
@@ -57,6 +59,7 @@ export interface GatekeeperOptions {
   readonly counters: Counters;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Audit;
   /** The name in the client's certificate, where it showed one. */
   readonly certificateOf: (socket: Duplex) => string | undefined;
   /** Two clients fight for one id. */
@@ -121,6 +124,7 @@ export class Gatekeeper {
       if (users.holds(grant)) continue;
       const { user } = grant;
       log.warn({ clientId: client.id, user }, "A connection was ended: its user or password is no longer valid");
+      this.#note(client, user, { action: "disconnect", result: "refused", why: "account-no-longer-valid" });
       this.#granted.delete(client);
       client.close();
     }
@@ -133,11 +137,12 @@ export class Gatekeeper {
 
   /** Tells people that somebody guesses passwords. An unknown name is not told: it may be a password in the wrong field. */
   tellOfLock({ of, minutes }: Lock, { user, network }: Attempt): void {
-    const { counters, clock, log, users } = this.#options;
+    const { counters, clock, log, users, audit } = this.#options;
     counters.lockedOut += 1;
     counters.lastAtMs["lock-out"] = clock.monotonic();
-    const isTold = of !== "network" && users.identityOf(user) !== undefined;
-    log.warn({ of, ...(isTold && { user }), network, minutes }, "Too many wrong passwords: locked out for a while");
+    const account = of !== "network" && users.identityOf(user) !== undefined ? user : undefined;
+    log.warn({ of, user: account, network, minutes }, "Too many wrong passwords: locked out for a while");
+    audit.note({ action: "lock-out", result: "alarm", account, address: network, why: of });
   }
 
   async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
@@ -162,7 +167,7 @@ export class Gatekeeper {
     if (everyone !== undefined) return { user: "", rights: everyone };
     const name = certificateOf(client.conn);
     if (name !== undefined) return this.#identifyCertified(client, name);
-    const grant = await logins.check(user, password, networkOf(addressOf(client)));
+    const grant = await logins.check(user, password, networkOf(peerOf(client).address));
     if (typeof grant === "string") return grant;
     const desk = deskOf(client.id);
     if (desk !== undefined) {
@@ -187,11 +192,11 @@ export class Gatekeeper {
   }
 
   async #openSession(client: Client, { user, rights, grant }: Principal): Promise<Refusal | undefined> {
-    const { sessions, connections, config, users } = this.#options;
+    const { sessions, connections, config, users, audit } = this.#options;
     if (grant !== undefined && !users.holds(grant)) return "password-wrong"; // changed in this very moment
     const before = sessions.find(client.id);
     if (before !== undefined && before.user !== user) return "client-id-of-another-user";
-    if (before?.line !== undefined && !this.#mayTakeOver(client)) return "client-id-in-dispute";
+    if (before?.line !== undefined && !this.#mayTakeOver(client, user)) return "client-id-in-dispute";
     if (!client.clean && before?.backlog === undefined && sessions.keptCount >= config.limits.sessionsMax) {
       return "sessions-full";
     }
@@ -203,8 +208,11 @@ export class Gatekeeper {
         ? sessions.startUnkept(client.id, user, rights)
         : await sessions.resume(client.id, user, rights);
       const line = openLine(client);
-      connections.set(client, { session, line, pending: 0 });
+      const peer = peerOf(client);
+      connections.set(client, { session, line, peer, pending: 0 });
+      this.#note(client, user, { action: "connect", result: "ok" });
       const gone = () => {
+        audit.note({ ...peer, action: "disconnect", result: "ok", account: user, client: shownClient(client.id) });
         sessions.release(session, line);
         if (this.#granted.delete(client)) this.#options.accounts.noteUse(user);
         leave();
@@ -235,10 +243,12 @@ export class Gatekeeper {
   }
 
   /** A desk that reconnects before its lost connection was noticed takes over once; two copies of a desk do without end. */
-  #mayTakeOver(client: Client): boolean {
+  #mayTakeOver(client: Client, user: string): boolean {
     const { clock, counters, log, onFight } = this.#options;
     counters.takeOvers += 1;
     const verdict = this.#takeOvers.judge(client.id, clock.monotonic());
+    const result = verdict === "granted" ? "ok" : verdict === "fight" ? "alarm" : "refused";
+    this.#note(client, user, { action: "take-over", result });
     if (verdict === "granted") log.warn({ clientId: client.id }, "A client took over from another with the same id");
     if (verdict !== "fight") return verdict === "granted";
     log.error(
@@ -255,21 +265,26 @@ export class Gatekeeper {
     const { counters } = this.#options;
     counters.denied[refusal === "will-not-permitted" ? "will" : "connect"] += 1;
     counters.refusedClients.set(refusal, (counters.refusedClients.get(refusal) ?? 0) + 1);
-    if (refusal !== "locked-out") this.#tellOfRefusal(client, user ?? "", refusal);
+    this.#tellOfRefusal(client, user ?? "", refusal);
     return Object.assign(new Error(refusal), { returnCode: returnCodes[refusal] });
   }
 
+  /** An unknown user is not named: it may be a password in the wrong field. */
   #tellOfRefusal(client: Client, user: string, refusal: Refusal): void {
-    const { log, users, config } = this.#options;
+    const { log, users, config, certificateOf } = this.#options;
+    const certificate = certificateOf(client.conn);
+    const known = users.identityOf(user) === undefined ? undefined : user;
+    const account = certificate === undefined ? known : certifiedDeskUser(certificate);
+    this.#note(client, account, { action: "connect", result: "refused", why: refusal });
+    if (refusal === "locked-out") return; // the log was told when the lock began
     const clientId = client.id.slice(0, config.limits.clientIdBytesMax);
-    const isKnown = users.identityOf(user) !== undefined;
-    log.warn({ clientId, ...(isKnown && { user }), refusal }, "A client was refused");
+    log.warn({ clientId, user: account, refusal }, "A client was refused");
+  }
+
+  #note(client: Client, account: string | undefined, entry: Pick<AuditEntry, "action" | "result" | "why">): void {
+    this.#options.audit.note({ ...entry, ...peerOf(client), account, client: shownClient(client.id) });
   }
 }
-
-/** Of a connection that is open still. */
-const addressOf = ({ conn }: Client): string | undefined =>
-  "remoteAddress" in conn && typeof conn.remoteAddress === "string" ? conn.remoteAddress : undefined;
 
 /** An empty id is for clean sessions (clause 3.1.3.1); control characters and broken UTF-8 are for nobody. */
 function isClientId({ clientId, clean }: ConnectPacket, bytesMax: number): boolean {

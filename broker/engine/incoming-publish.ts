@@ -2,6 +2,8 @@
 import type { Client } from "aedes";
 import type { Log } from "../../protocol/host.ts";
 import type { Rights } from "../access/rights.ts";
+import type { Audit } from "../audit/audit.ts";
+import { shownClient } from "../audit/audit-words.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { Publication, Router } from "../delivery/router.ts";
@@ -22,6 +24,9 @@ export interface IncomingPublishOptions {
   readonly connections: Connections;
   readonly counters: Counters;
   readonly log: Log;
+  readonly audit: Audit;
+  /** As much of a topic as may be shown. */
+  readonly showTopic: (topic: string) => string;
 }
 
 /** Why a message is refused; MQTT 3.1.1 can only close the connection for it. */
@@ -54,7 +59,7 @@ export function refusalOf(
  * is kept; with an error aedes closes the connection, without a PUBACK.
  */
 export function incomingPublish(options: IncomingPublishOptions) {
-  const { connections, router, sessions, counters, log, store } = options;
+  const { connections, router, sessions, counters, log, store, audit, showTopic } = options;
   /** A will that is published is gone with the same commit, so that it comes exactly once. */
   const removeWill = (session: Session, line: Line): true => {
     if (sessions.holdsWill(session, line)) store.wills.remove(session.clientId);
@@ -69,7 +74,12 @@ export function incomingPublish(options: IncomingPublishOptions) {
     const { session } = connection;
     const refusal = refusalOf(packet, session.rights, options);
     if (refusal !== undefined) {
-      counters.denied[packet.cmd === undefined ? "will" : "publish"] += 1;
+      const action = packet.cmd === undefined ? "will" : "publish";
+      counters.denied[action] += 1;
+      audit.note({
+        ...{ action, result: "refused", why: refusal, ...connection.peer, account: session.user },
+        ...{ client: shownClient(session.clientId), object: showTopic(packet.topic ?? "") },
+      });
       log.warn({ clientId: session.clientId, user: session.user, refusal }, "A message was refused");
       callback(new Error(`message refused: ${refusal}`));
       return;

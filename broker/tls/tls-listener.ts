@@ -8,6 +8,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { Clock, Log } from "../../protocol/host.ts";
+import type { Audit } from "../audit/audit.ts";
 import { commonNameOf } from "./certificate-name.ts";
 import { daysLeft, listWarnedDays, warnedDays, warnOfExpiry } from "./expiry.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -22,6 +23,7 @@ export interface TlsListenerOptions {
   readonly probeMs: number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Audit;
   /** The files were read again. */
   readonly onReload: (context: SecureContextOptions) => void;
   /** A connection is through: under the name of its certificate, or without one where that is allowed. */
@@ -169,7 +171,10 @@ export class TlsListener {
 
   #refuse(socket: TLSSocket, certificate: string | undefined, why: string): void {
     this.#refused += 1;
-    this.#options.log.warn({ address: socket.remoteAddress, certificate, why }, "A TLS connection was refused");
+    const { log, audit } = this.#options;
+    const { remoteAddress: address, remotePort: port } = socket;
+    log.warn({ address, certificate, why }, "A TLS connection was refused");
+    audit.note({ action: "connect", result: "refused", address, port, object: certificate, why });
     socket.destroy();
   }
 
@@ -181,7 +186,7 @@ export class TlsListener {
   }
 
   async #reloadIfChanged(): Promise<void> {
-    const { config, log } = this.#options;
+    const { config, log, audit } = this.#options;
     const version = await versionOf(config); // before the reading, so that a change in between is seen next time
     if (version === this.#version) return;
     this.#version = version;
@@ -194,16 +199,18 @@ export class TlsListener {
       this.#isStale = true;
       this.#reloadFailures += 1;
       log.error({ error }, "The changed TLS files can't be used; the earlier ones stay");
+      audit.note({ action: "tls-reload", result: "refused" });
       return;
     }
     log.info({ expires: this.facts().certificateExpires }, "The TLS files were read again");
+    audit.note({ action: "tls-reload", result: "ok" });
     this.#warnOfFiles();
     this.#endUnwelcome();
   }
 
   /** Ends the connections whose certificate was good when they came, and is no more. */
   #endUnwelcome(): void {
-    const { clock, log } = this.#options;
+    const { clock, log, audit } = this.#options;
     for (const socket of this.#open) {
       const leaf = socket.getPeerCertificate(true);
       if (leaf.raw === undefined) continue;
@@ -211,7 +218,10 @@ export class TlsListener {
       if (!isRevoked && Date.parse(leaf.valid_to) > clock.now()) continue;
       this.#ended += 1;
       const why = isRevoked ? "CERT_REVOKED" : "CERT_HAS_EXPIRED";
-      log.warn({ certificate: commonNameOf(leaf.subject), why }, "A connection was ended for its certificate");
+      const certificate = commonNameOf(leaf.subject);
+      log.warn({ certificate, why }, "A connection was ended for its certificate");
+      const { remoteAddress: address, remotePort: port } = socket;
+      audit.note({ action: "disconnect", result: "refused", address, port, object: certificate, why });
       socket.destroy();
     }
   }

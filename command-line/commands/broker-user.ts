@@ -6,6 +6,7 @@ import { AccountStore, accountStoreName, dayMs, dayOf } from "../../broker/acces
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
 import type { Role } from "../../protocol/access.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { auditAct } from "../audit-act.ts";
 import { usersFileOf } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { readSecret } from "../read-secret.ts";
@@ -40,6 +41,7 @@ export async function runUserAdd(name: string, options: AddUserOptions): Promise
     return true;
   });
   noteUseNow(name, options); // it counts from today
+  auditAct(options.dataDir, { action: isNew ? "user-add" : "user-password", result: "ok", object: name });
   say(isNew ? `Đã thêm | added: ${name} (${role})` : `Đã đổi mật khẩu | password changed: ${name}`);
   if (made === undefined) return;
   say("Mật khẩu (chỉ hiện một lần) | password, shown once:");
@@ -53,11 +55,13 @@ export async function runUserEnable(name: string, options: UserOptions): Promise
     if (!known.some(({ user }) => user === name)) throw new UserError("user-unknown");
   });
   noteUseNow(name, options);
+  auditAct(options.dataDir, { action: "user-enable", result: "ok", object: name });
   say(`Đã mở lại | enabled: ${name}`);
 }
 
 export async function runUserRemove(name: string, options: UserOptions): Promise<void> {
   await reporting(() => removeUser(usersFileFor(options), name));
+  auditAct(options.dataDir, { action: "user-remove", result: "ok", object: name });
   say(`Đã xóa | removed: ${name}`);
 }
 

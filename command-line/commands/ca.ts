@@ -16,11 +16,14 @@ import { commonNameOf } from "../../broker/tls/certificate-name.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { replaceFile } from "../../store/durable-file.ts";
+import { auditAct } from "../audit-act.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { print, say } from "../terminal.ts";
 
 export interface AuthorityOptions {
   readonly dir: string;
+  /** Whose audit log is told; without such a directory it is the authority's own. */
+  readonly dataDir: string;
 }
 
 /** Makes the authority, and the broker's own certificate where `host` says how it is reached. */
@@ -34,6 +37,7 @@ export async function runCaInit(options: AuthorityOptions & { name: string; host
     if (hosts.length > 0)
       await issueWithKey(authority, { purpose: "server", name: hosts[0] ?? "", hosts }, join(options.dir, "broker"));
     authority.close();
+    audit(options, { action: "ca-init", object: `sha256:${fingerprintOf(authority.pem)}` });
   });
 }
 
@@ -50,6 +54,7 @@ export async function runCaIssue(
     if (options.csr === undefined) await issueWithKey(authority, subject, join(options.out, name.replaceAll(":", "-")));
     else process.stdout.write(await authority.issue(readFileSync(options.csr, "utf8"), subject));
     authority.close();
+    audit(options, { action: "ca-issue", object: subject.name });
   });
 }
 
@@ -64,6 +69,7 @@ export async function runCaRevoke(serialOrName: string, options: AuthorityOption
         exitCodes.failed,
         `Không có chứng thư nào như vậy còn hiệu lực | No valid certificate of that name or serial number: ${serialOrName}`,
       );
+    audit(options, { action: "ca-revoke", object: serialOrName });
     say(`Đã thu hồi ${count} chứng thư | revoked: ${serialOrName}`);
   });
 }
@@ -88,6 +94,7 @@ export async function runCaToken(options: {
   hours: number;
   address?: string;
   config: string;
+  dataDir: string;
 }): Promise<void> {
   const facility = options.facility.toLowerCase();
   if (!facilityPattern.test(facility) || !namePattern.test(options.desk)) {
@@ -110,11 +117,19 @@ export async function runCaToken(options: {
     const authority = await Authority.open(enrolment.authorityDir);
     const secret = authority.index.newToken(`${facility}:${options.desk}`, Date.now() + options.hours * 3_600_000);
     authority.close();
+    const { dataDir } = options;
+    audit({ dataDir, dir: enrolment.authorityDir }, { action: "ca-token", object: `${facility}:${options.desk}` });
     say(
       `Dùng một lần, trong ${options.hours} giờ, tại quầy | good once, for ${options.hours} h, at the desk:  tiepdon enrol TOKEN`,
     );
     print(writeToken({ host, port: port === undefined ? enrolment.port : Number(port), fingerprint, secret }));
   });
+}
+
+type AuthorityAct = { readonly action: "ca-init" | "ca-issue" | "ca-revoke" | "ca-token"; readonly object: string };
+
+function audit({ dataDir, dir }: AuthorityOptions, act: AuthorityAct): void {
+  auditAct(existsSync(dataDir) ? dataDir : dir, { ...act, result: "ok" });
 }
 
 async function issueWithKey(authority: Authority, subject: Subject, stem: string): Promise<void> {

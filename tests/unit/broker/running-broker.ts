@@ -32,6 +32,7 @@ export interface TestBroker {
   readonly lines: readonly LogLine[];
   counts(): ReturnType<RunningBroker["counts"]>;
   tlsFacts(): ReturnType<RunningBroker["tlsFacts"]>;
+  auditFacts(): ReturnType<RunningBroker["auditFacts"]>;
   close(): Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export async function runBroker(
     lines,
     counts: () => broker.counts(),
     tlsFacts: () => broker.tlsFacts(),
+    auditFacts: () => broker.auditFacts(),
     close: () => broker.close(),
   };
 }
