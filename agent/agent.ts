@@ -311,6 +311,7 @@ class Agent implements RunningAgent {
       username: config.mqtt.username,
       password,
       keepaliveSeconds: config.mqtt.keepaliveSeconds,
+      subscribeQos: config.mqtt.subscribeQos,
       will: this.#presence.will(),
     };
   }

@@ -1,6 +1,6 @@
 // The files of one nats-server of a cluster, as text: its configuration, and the users that all servers share.
-import type { Identity } from "../protocol/access.ts";
-import { deskNames, type NatsDescription, type NatsNode } from "./nats-description.ts";
+import { identitiesOf } from "./members.ts";
+import type { NatsDescription, NatsNode } from "./nats-description.ts";
 import { permissionsOf } from "./nats-permissions.ts";
 
 /** Names of the files beside each other in a node's directory. */
@@ -56,7 +56,7 @@ export function nodeConfig(description: NatsDescription, node: NatsNode): string
     `  store_dir: ${quoted(node.dataDirectory ?? description.dataDirectory)}`,
     `  max_file_store: ${description.fileStoreMb * 1_000_000}`,
     ...(description.natsVersion === "2.9"
-      ? ["  # 2.9: ghi đĩa mỗi phút | synced each minute: see docs/beyond-one-machine.md for the receipt that is safe"]
+      ? ["  # 2.9: ghi đĩa mỗi phút, quầy đặt receipt: result | synced each minute: desks set receipt: result"]
       : ["  sync_interval: always # PUBACK = đã ghi đĩa | PUBACK = on the disk of a majority"]),
     "}",
     "",
@@ -99,14 +99,6 @@ export function usersConfig(description: NatsDescription): string {
     "system_account: SYS",
     "",
   ].join("\n");
-}
-
-/** Everybody who may connect: the name in the certificate, and who that is. */
-export function identitiesOf({ facilities, users }: NatsDescription): readonly (readonly [string, Identity])[] {
-  const desks = facilities.flatMap(({ facility, desks }) =>
-    deskNames(desks).map((desk) => [`${facility}:${desk}`, { role: "desk", facility, desk }] as const),
-  );
-  return [...desks, ...users.map(({ name, ...identity }) => [name, identity] as const)];
 }
 
 /** What `agent.mqtt.url` has to say. */

@@ -1,22 +1,8 @@
 // What a cluster of nats-servers is generated from: its machines, and who may connect; one schema with the reason of each setting.
 import * as z from "zod";
-import { facilityPattern, namePattern } from "../protocol/topics.ts";
-
-const port = z.int().min(1).max(65_535);
-const host = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "tên máy hoặc IP | a host name or an IP address")
-  .describe("Name or address by which desks and the other servers reach it; it stands in its certificate");
-const directory = z.string().regex(/^\/[A-Za-z0-9._/-]*$/, "đường dẫn tuyệt đối | an absolute path of plain letters");
-const facility = z
-  .string()
-  .transform((code) => code.toLowerCase())
-  .pipe(z.string().regex(facilityPattern, "mã CSKCB gồm 5 ký tự | facility code of five characters, such as 01234"));
-const deskName = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
-/** A name that a certificate may carry and a distinguished name takes without quotes. */
-const userName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, "tên trong chứng thư | the name in the user's certificate");
+import { namePattern } from "../protocol/topics.ts";
+import { membersShape } from "./members.ts";
+import { directory, host, port } from "./places.ts";
 
 const node = z.strictObject({
   name: z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen"),
@@ -61,7 +47,9 @@ export const natsDescriptionSchema = z
       .min(4_096)
       .max(8_388_608)
       .default(32_768)
-      .describe("Largest message; a signed list of readers may need more (2.9 does not hold MQTT clients to it)"),
+      .describe(
+        "Largest message; a signed list of readers may need more (servers before 2.14 do not hold MQTT clients to it)",
+      ),
     ackSeconds: z
       .int()
       .min(5)
@@ -88,42 +76,9 @@ export const natsDescriptionSchema = z
       .describe(
         "Subject of client certificates; an authority of another kind may add parts, such as CN={name},O=BV 38xxx",
       ),
-    facilities: z
-      .array(
-        z.strictObject({
-          facility: facility.describe("Facility code (mã CSKCB)"),
-          desks: z
-            .union([z.int().min(1).max(999), z.array(deskName).min(1).max(999)])
-            .describe("Names of the desks, or how many: quay-01, quay-02, …"),
-        }),
-      )
-      .min(1)
-      .max(100)
-      .refine((all) => new Set(all.map((one) => one.facility)).size === all.length, {
-        error: "hai cơ sở trùng mã | two facilities share a code",
-      }),
-    users: z
-      .array(
-        z.strictObject({
-          name: userName,
-          role: z.enum(["his", "it", "gateway"]),
-          facility: facility.optional().describe("Without it: all facilities of this cluster"),
-        }),
-      )
-      .max(1_000)
-      .default([])
-      .refine((users) => new Set(users.map(({ name }) => name)).size === users.length, {
-        error: "hai người dùng trùng tên | two users share a name",
-      })
-      .describe("Hospital software, IT and gateways, each by the name in its certificate"),
+    ...membersShape,
   })
   .describe("A cluster of nats-servers");
 
 export type NatsDescription = z.infer<typeof natsDescriptionSchema>;
 export type NatsNode = NatsDescription["nodes"][number];
-
-/** The desks of a facility by name. */
-export function deskNames(desks: number | readonly string[]): readonly string[] {
-  if (typeof desks !== "number") return desks;
-  return Array.from({ length: desks }, (_, index) => `quay-${String(index + 1).padStart(2, "0")}`);
-}

@@ -32,6 +32,7 @@ agent: # quầy này | this desk
     # caFile: /var/lib/tiepdon/tls/ca.pem
     # certFile: /var/lib/tiepdon/tls/desk.pem
     # keyFile: /var/lib/tiepdon/tls/desk.key
+    # subscribeQos: 0 # với cụm NATS | for a NATS cluster
   publish:
     formats: [json] # json, pb
     receipt: puback # result = chờ HIS trả lời | wait for the hospital system's answer

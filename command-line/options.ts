@@ -21,6 +21,12 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError("> 0");
 }
 
+export function positiveAmount(text: string): number {
+  const amount = Number(text);
+  if (amount > 0 && Number.isFinite(amount)) return amount;
+  throw new InvalidArgumentError("> 0");
+}
+
 export function baudNumber(text: string): number | "auto" {
   return text === "auto" ? text : positiveNumber(text);
 }

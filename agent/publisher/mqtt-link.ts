@@ -16,6 +16,8 @@ export interface LinkOptions {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly keepaliveSeconds: number;
+  /** The highest QoS at which messages come; 1 where it is left out. */
+  readonly subscribeQos?: 0 | 1;
   /** Published by the broker, retained, when this connection ends without a goodbye. */
   readonly will: Message | undefined;
 }
@@ -49,7 +51,7 @@ export class LinkError extends Error {
 export interface MqttLink {
   /** Sends with QoS 1; `done` on PUBACK. When the connection is lost first, `done` is not called: `onLost` is. */
   publish(message: Message, done: () => void): void;
-  /** Subscribes with QoS 1; answers the filters that the broker denied. */
+  /** Subscribes; answers the filters that the broker denied. */
   subscribe(filters: readonly string[]): Promise<string[]>;
   /** Says goodbye (no will is published) and resolves when the connection is closed, or after a second. */
   close(): Promise<void>;
@@ -98,7 +100,7 @@ export function openMqttLink(options: LinkOptions, listener: LinkListener, giveU
             if (!error) done();
           });
         },
-        subscribe: (filters) => subscribe(client, filters),
+        subscribe: (filters) => subscribe(client, filters, options.subscribeQos ?? 1),
         close() {
           phase = "dead";
           return goodbye(client);
@@ -157,9 +159,9 @@ function asPayload(payload: string | Uint8Array): Buffer {
     : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 }
 
-function subscribe(client: MqttClient, filters: readonly string[]): Promise<string[]> {
+function subscribe(client: MqttClient, filters: readonly string[], qos: 0 | 1): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    client.subscribe([...filters], { qos: 1 }, (_error, _grants, suback) => {
+    client.subscribe([...filters], { qos }, (_error, _grants, suback) => {
       // MQTT.js makes one denied filter an error of the whole call: the answer per filter is in the packet alone.
       if (suback === undefined) reject(new LinkError("lost", "no answer to SUBSCRIBE"));
       else resolve(filters.filter((_filter, index) => suback.granted[index] === subscribeFailure));

@@ -109,10 +109,10 @@ function advice(description: NatsDescription, options: ClusterNatsOptions): stri
     `Chép mỗi thư mục vào máy của nó, quyền 0600 | copy each directory to its machine: ${options.out}/<node> → ${description.directory}`,
     ...(options.externalAuthority === true ? [`Thêm chứng thư của CA | add from your authority: ${missing}`] : []),
     "Đổi người dùng: chép users.conf rồi | after a change of users copy users.conf, then: nats-server --signal reload",
-    `agent.mqtt.url: [${urls.join(", ")}]`,
+    `agent.mqtt: url: [${urls.join(", ")}], subscribeQos: 0`,
     description.natsVersion === "2.9"
-      ? "agent.publish.receipt: puback chịu được mất một máy, không chịu được mất điện cả phòng: dùng result | with 2.9 puback outlives one server, not a power cut of all: use result"
-      : "agent.publish.receipt: puback",
+      ? "agent.publish.receipt: result (2.9 xác nhận trước khi ghi đĩa | acknowledges before the disk has it)"
+      : "agent.publish.receipt: puback; dùng bản vá mới nhất | run the latest patch release",
   ].join("\n");
 }
 

@@ -28,7 +28,7 @@ export interface CertificateFiles {
 }
 
 /** How long a server may take until it serves MQTT clients; the machine may be busy. */
-const readyMsMax = 90_000;
+const readyMsMax = 300_000;
 
 export class NatsServers {
   readonly urls: readonly string[];

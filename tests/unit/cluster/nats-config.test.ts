@@ -1,6 +1,7 @@
 // The configuration of a NATS cluster: what stands in it for each version and size, and that no secret or wildcard slips in.
 import { expect, test } from "vitest";
-import { brokerUrls, identitiesOf, nodeConfig, usersConfig } from "../../../cluster/nats-config.ts";
+import { identitiesOf } from "../../../cluster/members.ts";
+import { brokerUrls, nodeConfig, usersConfig } from "../../../cluster/nats-config.ts";
 import { type NatsDescription, natsDescriptionSchema } from "../../../cluster/nats-description.ts";
 import { permissionsOf, subjectsOf } from "../../../cluster/nats-permissions.ts";
 import { natsExample } from "../../../command-line/nats-example.ts";

@@ -126,3 +126,26 @@ test("a denied filter is named, the granted ones hold", async () => {
   expect(await link.subscribe(["granted", "denied"])).toEqual(["denied"]);
   await link.close();
 });
+
+test.each([
+  [undefined, 1],
+  [1, 1],
+  [0, 0],
+] as const)("with subscribeQos %s filters are asked for with QoS %i", async (subscribeQos, qos) => {
+  const asked: unknown[] = [];
+  const broker = await startScriptedBroker((packet) => {
+    if (packet.cmd === "subscribe") asked.push(...packet.subscriptions.map((one) => [one.topic, one.qos]));
+    return "usual";
+  });
+  const link = await openMqttLink(
+    { ...options(broker.url), ...(subscribeQos !== undefined && { subscribeQos }) },
+    deaf,
+    new AbortController().signal,
+  );
+  await link.subscribe(["a", "b/#"]);
+  expect(asked).toEqual([
+    ["a", qos],
+    ["b/#", qos],
+  ]);
+  await link.close();
+});
