@@ -1,13 +1,14 @@
 // Gives space back to the disk while there is little to do: pages of deleted rows in small steps, and the write-ahead log.
 import type { GroupCommit } from "./group-commit.ts";
+import { makeLogRoom } from "./log-room.ts";
 import type { SqliteFile } from "./sqlite.ts";
 
 /** How often there may be a step, in milliseconds. */
 const tickMs = 100;
 /** Commits since the last tick up to which the file counts as quiet. */
 const quietCommitsMax = 5;
-/** Free pages that stay for what comes next, 16 MB: giving them back and asking again would cost more. */
-const freePagesKept = 4_096;
+/** Free pages that stay for what comes next, in bytes: giving them back and asking again would cost more. */
+const freeBytesKept = 16 * 1024 * 1024;
 /** Pages of one step; halved on a slow disk until a step takes no longer than `stepMsMax`. */
 const stepPagesMost = 64;
 const stepPagesLeast = 4;
@@ -15,8 +16,10 @@ const stepPagesLeast = 4;
 const stepMsMax = 15;
 /** A step is followed by a rest of so many times its length. */
 const restFactor = 9;
-/** How often the log is emptied, in milliseconds: each time costs a sync of the whole file. */
-const emptyLogMs = 60_000;
+/** How often the log is emptied, in milliseconds: deleted rows held personal data, and stand there until it is. Each time writes its room anew. */
+const emptyLogMs = 6 * 3_600_000;
+/** What the disk refused is tried again after that time, in milliseconds. */
+const retryMs = 60_000;
 /** How long a commit waits for somebody who reads the file, in milliseconds; `openSqliteFile` sets the same. */
 const patienceMs = 5_000;
 
@@ -24,6 +27,7 @@ export class Compaction {
   readonly #db: SqliteFile;
   readonly #commit: GroupCommit;
   readonly #canShrink: boolean;
+  readonly #freePagesKept: number;
   #timer: NodeJS.Timeout | undefined;
   #commits = 0;
   #commitsAtEmptying = 0;
@@ -36,6 +40,7 @@ export class Compaction {
     this.#commit = commit;
     const incremental = 2;
     this.#canShrink = Number(db.pragma("auto_vacuum", { simple: true })) === incremental;
+    this.#freePagesKept = freeBytesKept / Number(db.pragma("page_size", { simple: true }));
     this.#emptiedAt = performance.now();
   }
 
@@ -55,14 +60,14 @@ export class Compaction {
     const now = performance.now();
     if (!isQuiet || now < this.#restsUntil) return;
     try {
-      if (this.#canShrink && this.#freePages() > freePagesKept) this.#shrink(now);
+      if (this.#canShrink && this.#freePages() > this.#freePagesKept) this.#shrink(now);
       else if (commits !== this.#commitsAtEmptying && now - this.#emptiedAt >= emptyLogMs) this.emptyLog();
     } catch {
-      this.#restsUntil = now + emptyLogMs; // a disk that is full now may have room later
+      this.#restsUntil = now + retryMs; // a disk that is full now may have room later
     }
   }
 
-  /** Brings all of the log into the file and cuts it to nothing, unless somebody reads just now. */
+  /** Brings all of the log into the file and leaves nothing in it, unless somebody reads just now. */
   emptyLog(): void {
     this.#emptiedAt = performance.now();
     this.#commitsAtEmptying = this.#commit.figures.commits;
@@ -72,6 +77,7 @@ export class Compaction {
     } finally {
       this.#db.pragma(`busy_timeout = ${patienceMs}`);
     }
+    makeLogRoom(this.#db);
   }
 
   #shrink(began: number): void {

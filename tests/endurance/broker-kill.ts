@@ -76,7 +76,11 @@ async function publishUntilKilled(broker: BrokerProcess, numbers: readonly numbe
 }
 
 /** Receives until everything acknowledged is here, or nothing came for a second. */
-async function fetchAll(broker: BrokerProcess, acknowledged: readonly number[], received: number[]): Promise<void> {
+export async function fetchAll(
+  broker: BrokerProcess,
+  acknowledged: readonly number[],
+  received: number[],
+): Promise<void> {
   const subscriber = await connect(broker.port, { clientId: "absent", clean: false });
   const missing = new Set(acknowledged);
   for (const number of received) missing.delete(number);
@@ -99,7 +103,7 @@ async function fetchAll(broker: BrokerProcess, acknowledged: readonly number[], 
 }
 
 /** Seeded chance (mulberry32), so that a failure can be repeated. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

