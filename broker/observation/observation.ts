@@ -43,7 +43,9 @@ export class Observation {
     const { config, log } = this.#options;
     await this.#look();
     this.#timer = setInterval(() => {
-      this.#look().catch((error: unknown) => log.error({ error }, "The broker could not be looked at"));
+      this.#look().catch((error: unknown) => {
+        if (!this.#isClosed) log.error({ error }, "The broker could not be looked at");
+      });
     }, lookMs);
     const { host, port } = config;
     if (port === undefined) return;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { brokerCommand, brokerPlace, startBrokerAt } from "../fixtures/broker-service.ts";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
-import { connect, until } from "../unit/broker/running-broker.ts";
+import { connect } from "../unit/broker/running-broker.ts";
 
 const his = { clientId: "his-main", clean: false };
 /** Publishes of one desk under way at once. */
@@ -42,10 +42,7 @@ test("nothing acknowledged before the backup began is missing from it", { timeou
   const returned = await connect(place.port, his);
   const received = () => new Set(returned.received.map(({ text }) => Number(text)));
   const missing = () => before.filter((number) => !received().has(number));
-  await until(
-    () => returned.received.length >= before.length,
-    () => missing().length,
-  );
+  await waitUntil("the queue is drained", () => returned.received.length >= before.length, 60_000);
   expect(missing()).toEqual([]);
   expect(returned.received.map(({ text }) => Number(text))).toEqual([...received()].sort((a, b) => a - b));
 });
