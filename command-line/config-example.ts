@@ -65,5 +65,6 @@ broker: # máy chủ của cơ sở (có thể cùng máy) | the facility's host
     # host: 0.0.0.0 # từ máy khác: phải có token | from other machines: with a token only
     # tokenFile: /etc/tiepdon/monitoring.token # 32 ký tự trở lên | one line of 32 characters or more
   # usersFile: /var/lib/tiepdon/users.json # tiepdon broker user add …
+  # audit: { months: 12 } # nhật ký kiểm toán | tiepdon audit
   # unusedDays: 45 # lâu không dùng thì đóng, 0 = không | unused accounts are closed: tiepdon broker user enable
 `;

@@ -1,6 +1,7 @@
 // The audit log on disk: one SQLite file of chained records, which the broker and commands may append to at once.
-import { chownSync, existsSync, statSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { ownLikeFolder } from "../../store/new-file.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { openSqliteFile } from "../../store/sqlite-file.ts";
@@ -38,7 +39,7 @@ export class AuditStore {
   /** Opens or makes the file, for writing. A damaged one is set aside, and the new chain says so. Throws when it can't be opened. */
   static open(path: string, now: number, options: { readonly waitMs: number }): AuditStore {
     const { db, setAside } = openSqliteFile(path, { migrations, now });
-    ownLikeDirectory(path);
+    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) ownLikeFolder(path + suffix);
     db.pragma(`busy_timeout = ${options.waitMs}`);
     const store = new AuditStore(db);
     if (store.head().sequence === 0) {
@@ -152,11 +153,4 @@ export function readBody(body: string): Partial<AuditRecord> {
   } catch {
     return {};
   }
-}
-
-/** A command that root runs must not make a file that the service can't write. */
-function ownLikeDirectory(path: string): void {
-  if (process.getuid?.() !== 0 || path === ":memory:") return;
-  const { uid, gid } = statSync(dirname(path));
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chownSync(file, uid, gid);
 }

@@ -4,7 +4,7 @@
 export const administrativeActions = [
   ...["user-add", "user-password", "user-remove", "user-enable"],
   ...["ca-init", "ca-issue", "ca-revoke", "ca-token"],
-  ...["broker-import", "broker-export", "broker-backup"],
+  ...["broker-import", "broker-export", "broker-backup", "broker-restore"],
 ] as const;
 /** Acts of the broker itself, which nobody can bring about in numbers. */
 export const ownActions = ["chain-begin", "checkpoint", "broker-start", "broker-stop", "tls-reload"] as const;

@@ -1,9 +1,11 @@
 // tiepdon broker backup: a copy of the broker's store, checked and synced, while the broker runs.
+
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { checkUsable } from "../../broker/transfer/read-store.ts";
 import { TransferError } from "../../broker/transfer/transfer-error.ts";
 import { backUp } from "../../store/backup.ts";
+import { auditAct } from "../audit-act.ts";
 import { storeFileName } from "../broker-files.ts";
 import { say, styled } from "../terminal.ts";
 import { reportingTransfer } from "../transfer-failure.ts";
@@ -16,6 +18,7 @@ export async function runBrokerBackup(file: string, options: { dataDir: string }
     checkUsable(store);
   });
   await reportingTransfer(file, () => backUp(store, file));
+  auditAct(options.dataDir, { action: "broker-backup", result: "ok" });
   say(`${file}: ${statSync(file).size} byte`);
   say(
     styled(

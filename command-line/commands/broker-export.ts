@@ -1,9 +1,11 @@
 // tiepdon broker export: all that the broker keeps, as lines of JSON, from beside a running broker.
+
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { exportLines } from "../../broker/transfer/export-store.ts";
 import { withStore } from "../../broker/transfer/read-store.ts";
 import { makeNewFile } from "../../store/new-file.ts";
+import { auditAct } from "../audit-act.ts";
 import { storeFileName } from "../broker-files.ts";
 import { say, styled } from "../terminal.ts";
 import { reportingTransfer, transferFailure } from "../transfer-failure.ts";
@@ -30,6 +32,7 @@ export async function runBrokerExport(file: string, options: { dataDir: string }
       }
     }),
   );
+  auditAct(options.dataDir, { action: "broker-export", result: "ok" });
   say(
     `${file}: ${counts.sessions} phiên | sessions, ${counts.messages} tin chờ | queued, ${counts.retained} tin lưu | retained`,
   );

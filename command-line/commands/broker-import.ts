@@ -1,4 +1,5 @@
 // tiepdon broker import: takes an export into the store of a stopped broker, whole or not at all.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { brokerConfigSchema } from "../../broker/config.ts";
@@ -6,6 +7,7 @@ import { openBrokerStore } from "../../broker/store/broker-store.ts";
 import { importLines } from "../../broker/transfer/import-store.ts";
 import { readLines } from "../../broker/transfer/read-lines.ts";
 import { ownLikeFolder } from "../../store/new-file.ts";
+import { auditAct } from "../audit-act.ts";
 import { storeFileName } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";
 import { whileStopped } from "../stopped-broker.ts";
@@ -31,6 +33,7 @@ export async function runBrokerImport(file: string, options: { dataDir: string; 
       }
     }),
   );
+  auditAct(options.dataDir, { action: "broker-import", result: "ok" });
   say(
     `Đã nhập | imported: ${counts.sessions} phiên | sessions, ${counts.messages} tin chờ | queued, ${counts.retained} tin lưu | retained`,
   );

@@ -1,8 +1,10 @@
 // tiepdon broker restore: puts a backup in the place of a stopped broker's store; the earlier one is set aside.
+
 import { join } from "node:path";
 import { checkUsable } from "../../broker/transfer/read-store.ts";
 import { TransferError } from "../../broker/transfer/transfer-error.ts";
 import { faultsOf, restore } from "../../store/backup.ts";
+import { auditAct } from "../audit-act.ts";
 import { storeFileName } from "../broker-files.ts";
 import { whileStopped } from "../stopped-broker.ts";
 import { say } from "../terminal.ts";
@@ -17,6 +19,7 @@ export async function runBrokerRestore(file: string, options: { dataDir: string 
       return restore(file, join(options.dataDir, storeFileName), Date.now());
     }),
   );
+  auditAct(options.dataDir, { action: "broker-restore", result: "ok" });
   say("Đã khôi phục; khởi động lại broker | restored; start the broker again");
   if (setAside !== undefined) say(`Kho cũ | the earlier store: ${setAside}`);
 }
