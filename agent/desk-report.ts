@@ -1,5 +1,6 @@
 // What a desk tells of itself in its retained topics `info` and `health`; nothing of a patient.
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import type { Clock } from "../protocol/host.ts";
 import type { DeskCounts } from "./check-in/desk-counts.ts";
@@ -32,7 +33,9 @@ export class DeskReport {
   info(): object {
     const { config, version } = this.#sources;
     const configHash = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-    return { version, schemas: ["urn:tiepdon:schema:checkin:1.0.0"], formats: config.publish.formats, configHash };
+    const { formats } = config.publish;
+    const certificateExpires = expiryOf(config.mqtt.certFile);
+    return { version, schemas: ["urn:tiepdon:schema:checkin:1.0.0"], formats, configHash, certificateExpires };
   }
 
   health(isWritable: boolean): object {
@@ -48,5 +51,15 @@ export class DeskReport {
       residentBytes: process.memoryUsage.rss(),
       ...counts.snapshot(),
     };
+  }
+}
+
+/** When this desk's certificate runs out, as RFC 3339; undefined without one. The file may be renewed at any time, and a connection reads it too. */
+function expiryOf(certFile: string | undefined): string | undefined {
+  if (certFile === undefined) return undefined;
+  try {
+    return new Date(new X509Certificate(readFileSync(certFile)).validTo).toISOString();
+  } catch {
+    return undefined; // no connection came about with such a file, so somebody is replacing it just now
   }
 }

@@ -1,4 +1,5 @@
 // From an empty facility to a desk that publishes over mutual TLS, by the installed command line alone; and the token's second use.
+import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -52,6 +53,8 @@ async function startFacility(): Promise<Facility> {
       desk,
       "--address",
       address,
+      "--data-dir",
+      dataDir,
     ]).out.trim();
   return { directory, ca, config, broker, mqttsPort, enrolmentPort, token };
 }
@@ -75,7 +78,9 @@ test("a desk enrols, publishes over mutual TLS, is revoked and is out; its token
   );
   expect(broker.out.join("\n")).not.toContain(given.split("_")[1]);
 
-  expect(tiepdon(["ca", "issue", "it-1", "--dir", ca, "--out", join(directory, "it")])).toMatchObject({ status: 0 });
+  const at = ["--data-dir", join(directory, "data")];
+  const issue = ["ca", "issue", "it-1", "--dir", ca, "--out", join(directory, "it"), ...at];
+  expect(tiepdon(issue)).toMatchObject({ status: 0 });
   expect(
     tiepdon(["broker", "user", "add", "it-1", "--role", "it", "--data-dir", join(directory, "data")]),
   ).toMatchObject({ status: 0 });
@@ -88,7 +93,8 @@ test("a desk enrols, publishes over mutual TLS, is revoked and is out; its token
     join(directory, "it/it-1.key"),
   ];
   const state = "tiepdon/v1/38xxx/quay-01/state";
-  const it = await subscribe(mqttsPort, [state], ["-h", "localhost", "-i", "it-1", ...files]);
+  const info = "tiepdon/v1/38xxx/quay-01/info";
+  const it = await subscribe(mqttsPort, [state, info], ["-h", "localhost", "-i", "it-1", ...files]);
 
   const agentConfig = join(directory, "agent.yaml");
   const tls = { caFile: join(out, "ca.pem"), certFile: join(out, "desk.pem"), keyFile: join(out, "desk.key") };
@@ -96,9 +102,11 @@ test("a desk enrols, publishes over mutual TLS, is revoked and is out; its token
   const readers = [{ id: "qr-1", tcp: { host: "127.0.0.1", port: await freePort() } }];
   writeFileSync(agentConfig, JSON.stringify({ agent: { facility: "38xxx", desk: "quay-01", readers, mqtt } }));
   startTiepdon(["agent", "--config", agentConfig, "--data-dir", join(directory, "desk-data")]);
-  await waitUntil("IT sees the desk", () => it.received.length > 0);
+  await waitUntil("IT sees the desk", () => it.json(info).length > 0 && it.json(state).length > 0);
+  const { validTo } = new X509Certificate(readFileSync(join(out, "desk.pem")));
+  expect(it.json(info).at(-1)?.["certificateExpires"]).toBe(new Date(validTo).toISOString());
 
-  expect(tiepdon(["ca", "revoke", "38xxx:quay-01", "--dir", ca])).toMatchObject({ status: 0 });
+  expect(tiepdon(["ca", "revoke", "38xxx:quay-01", "--dir", ca, ...at])).toMatchObject({ status: 0 });
   await waitUntil("the will says that it is gone", () => it.json(state).at(-1)?.["state"] === "offline");
   await waitUntil("it is refused", () =>
     broker.out.some((line) => line.includes("CERT_REVOKED") && line.includes("was refused")),
@@ -113,6 +121,29 @@ test("a desk enrols, publishes over mutual TLS, is revoked and is out; its token
     ["it-1", "valid"],
   ]);
   await it.end();
+
+  const audited = (): { action: string; result: string; object?: string; why?: string }[] =>
+    tiepdon(["audit", "export", ...at])
+      .out.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  await waitUntil("the refusal is in the audit log", () => audited().some(({ why }) => why === "CERT_REVOKED"));
+  const desk = "38xxx:quay-01";
+  for (const record of [
+    { action: "ca-token", result: "ok", object: desk },
+    { action: "enrol", result: "ok", object: desk },
+    { action: "enrol", result: "alarm", object: desk, why: "token-used" },
+    { action: "ca-issue", result: "ok", object: "it-1" },
+    { action: "user-add", result: "ok", object: "it-1" },
+    { action: "connect", result: "ok", account: "it-1" },
+    { action: "connect", result: "ok", account: `CN=${desk}`, client: desk },
+    { action: "ca-revoke", result: "ok", object: desk },
+    { action: "tls-reload", result: "ok" },
+    { action: "disconnect", result: "refused", object: desk, why: "CERT_REVOKED" },
+  ]) {
+    expect(audited()).toContainEqual(expect.objectContaining(record));
+  }
+  expect(tiepdon(["audit", "verify", ...at]).status).toBe(0);
 }, 60_000);
 
 test("a stranger in the broker's place gets no secret, and rubbish at the enrolment's door harms nobody", async () => {
