@@ -32,22 +32,32 @@ export class Hospital {
   #client: MqttClient | undefined;
   #isWanted = true;
   #hasSession = false;
+  #isSubscribed = false;
   #running: Promise<void> | undefined;
 
   constructor(options: HospitalOptions) {
     this.#options = options;
   }
 
-  /** Resolves when it is subscribed for the first time. */
+  /** Resolves when it is subscribed. */
   async start(): Promise<void> {
+    this.#isWanted = true;
+    this.#isSubscribed = false;
     this.#running = this.#run();
-    while (!this.#hasSession) await sleep(20);
+    while (!this.#isSubscribed) await sleep(20);
     this.lastAtMs = performance.now();
   }
 
   async stop(): Promise<void> {
     this.#isWanted = false;
     this.#client?.end(true);
+    await this.#running;
+  }
+
+  /** Says goodbye; its session stays, and `start` comes back to it. */
+  async leave(): Promise<void> {
+    this.#isWanted = false;
+    await this.#client?.endAsync();
     await this.#running;
   }
 
@@ -107,7 +117,8 @@ export class Hospital {
         client.subscribe([...filters], { qos: 1 }, (error) => {
           isGranted = !error;
           if (error) client.end(true);
-          else this.#hasSession = true;
+          this.#isSubscribed = isGranted;
+          this.#hasSession ||= isGranted;
         });
       });
     });

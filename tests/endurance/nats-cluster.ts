@@ -1,5 +1,5 @@
 // Three nats-servers, many desks, and one server killed (-9) again and again: does every accepted check-in reach the hospital?
-// Run by itself: node --import tsx tests/endurance/nats-cluster.ts [puback|result] [desks] [kills] [seconds between kills] [seed]
+// Run by itself: node --import tsx tests/endurance/nats-cluster.ts [puback|result] [desks] [kills] [seconds between kills] [seed] [away]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,8 @@ export interface ClusterRun {
   readonly seed: number;
   /** Of the desks; the profile says 0. */
   readonly subscribeQos?: 0 | 1;
+  /** The hospital is away during the kills: the cluster has to keep its queue. */
+  readonly hospitalAway?: boolean;
   readonly tell?: (words: string) => void;
 }
 
@@ -90,6 +92,7 @@ export async function runCluster(run: ClusterRun): Promise<ClusterFigures> {
     const accepted = () => desks.reduce((sum, desk) => sum + desk.accepted, 0);
     await until("check-ins flow", () => accepted() > run.desks && (hospital?.count ?? 0) > run.desks);
     hospital.longestSilenceMs = 0;
+    if (run.hospitalAway) await hospital.leave();
     let slowestReturnMs = 0;
     for (let kill = 0; kill < run.kills; kill += 1) {
       const nextAtMs = performance.now() + run.periodMs;
@@ -106,6 +109,7 @@ export async function runCluster(run: ClusterRun): Promise<ClusterFigures> {
     for (const desk of desks) desk.stopScanning();
     await sleep(settleMs); // a scan under way is accepted meanwhile
     const drainFromMs = performance.now();
+    if (run.hospitalAway) await hospital.start();
     const arrived = () => hospital?.count ?? 0;
     await until("everything arrives", () => arrived() >= accepted() && desks.every((desk) => desk.waiting === 0)).catch(
       () => undefined, // the figures tell what is missing
@@ -151,12 +155,13 @@ function generator(seed: number): () => number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [receipt = "puback", desks = 50, kills = 9, seconds = 20, seed = 20_261_122] = process.argv.slice(2);
+  const [receipt = "puback", desks = 50, kills = 9, seconds = 20, seed = 20_261_122, away] = process.argv.slice(2);
   const figures = await runCluster({
     ...{ receipt: receipt === "result" ? "result" : "puback", desks: Number(desks), kills: Number(kills) },
     ...{ periodMs: Number(seconds) * 1_000, downMs: 5_000, scanMs: 1_000, seed: Number(seed) },
+    hospitalAway: away === "away",
     tell: (words) => process.stderr.write(`${new Date().toISOString()} ${words}\n`),
   });
-  process.stdout.write(`${JSON.stringify({ receipt, desks, kills, seconds, seed, ...figures }, undefined, 1)}\n`);
+  process.stdout.write(`${JSON.stringify({ receipt, desks, kills, seconds, seed, away, ...figures }, undefined, 1)}\n`);
   process.exit(figures.lost.length === 0 && figures.waiting === 0 ? 0 : 1);
 }

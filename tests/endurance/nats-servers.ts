@@ -103,17 +103,19 @@ export class NatsServers {
     this.#authority.close();
   }
 
-  /** Resolves when the server says that it is healthy, its streams too; rejects when it ended or takes too long. */
+  /** Resolves when the server says that it is healthy, its streams too; rejects when that takes too long. */
   async untilReady(index: number): Promise<void> {
     const until = performance.now() + readyMsMax;
     const { monitor } = this.ports[index] ?? { monitor: 0 };
     for (;;) {
       const child = this.#running.get(index);
-      if (child === undefined || child.exitCode !== null) throw new Error(`nats-server ended: ${this.log(index)}`);
+      if (child === undefined) throw new Error(`nats-server ${index} was not started`);
+      // While it was down, somebody's outgoing connection may have taken its port for a moment.
+      if (child.exitCode !== null) this.#spawn(index);
       const answer = await fetch(`http://127.0.0.1:${monitor}/healthz`).catch(() => undefined);
       if (answer?.status === 200) return;
       if (performance.now() > until) throw new Error(`nats-server is not ready: ${this.log(index)}`);
-      await sleep(100);
+      await sleep(200);
     }
   }
 

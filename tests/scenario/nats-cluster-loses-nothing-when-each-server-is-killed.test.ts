@@ -2,12 +2,16 @@
 import { expect, test } from "vitest";
 import { runCluster } from "../endurance/nats-cluster.ts";
 
-test.each(["puback", "result"] as const)(
-  "receipt %s: every accepted check-in reaches the hospital's kept session",
+test.each([
+  ["puback", "a hospital that goes on at the next server", false],
+  ["puback", "the kept session of a hospital that is away meanwhile", true],
+  ["result", "a hospital that answers each of them", false],
+] as const)(
+  "receipt %s: every accepted check-in reaches %s",
   { timeout: 900_000 },
-  async (receipt) => {
+  async (receipt, _who, hospitalAway) => {
     const figures = await runCluster({
-      ...{ receipt, desks: 5, kills: 3, periodMs: 4_000, downMs: 1_000, scanMs: 200, seed: 20_261_122 },
+      ...{ receipt, hospitalAway, desks: 5, kills: 3, periodMs: 3_000, downMs: 1_000, scanMs: 200, seed: 20_261_122 },
     });
     expect(figures.lost).toEqual([]);
     expect(figures.waiting).toBe(0);
