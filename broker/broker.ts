@@ -185,7 +185,7 @@ async function run(options: BrokerOptions, { store, accounts, audit }: Files): P
   });
   const observation = new Observation({
     ...{ config: config.observation, sysTopics, log },
-    parts: { version, clock, storePath, store, room, sessions, queues, counters, refusals, listeners, users },
+    parts: { version, clock, storePath, store, room, sessions, queues, counters, refusals, listeners, users, audit },
   });
   store.slowCheck?.start(() => log.info({}, "The store was read whole and found sound"));
   const watch = setInterval(() => {

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../../protocol/host.ts";
 import type { UserBook } from "../access/user-book.ts";
+import type { AuditFacts, AuditTrail } from "../audit/audit-trail.ts";
 import { alarmStep } from "../delivery/alarm-step.ts";
 import type { Counters } from "../delivery/counters.ts";
 import type { QueueFacts } from "../delivery/queue-caps.ts";
@@ -16,7 +17,7 @@ import { packetRefusals } from "../packet/packet-refusal.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import type { StoreRoom } from "../store/store-room.ts";
 import type { TlsFacts } from "../tls/tls-listener.ts";
-import type { Facts, ProcessFacts, QueueFigures, SessionFacts, StoreFacts, TlsFigures } from "./facts.ts";
+import type { AuditFigures, Facts, ProcessFacts, QueueFigures, SessionFacts, StoreFacts, TlsFigures } from "./facts.ts";
 
 export interface ObservedParts {
   readonly version: string;
@@ -30,6 +31,7 @@ export interface ObservedParts {
   readonly refusals: RefusalLog;
   readonly listeners: Listeners;
   readonly users: UserBook;
+  readonly audit: AuditTrail;
 }
 
 /** How finely the event loop's delay is measured, in milliseconds: 20 wake-ups a second cost nothing that shows. */
@@ -57,7 +59,7 @@ export class FactsReader {
   }
 
   async read(): Promise<Facts> {
-    const { version, clock, counters, listeners, refusals, store, users, queues } = this.#parts;
+    const { version, clock, counters, listeners, refusals, store, users, queues, audit } = this.#parts;
     const sizes = await this.#storeFacts();
     const tls = listeners.tlsFacts();
     const { received, kept, delivered, droppedUnkept } = counters;
@@ -79,6 +81,7 @@ export class FactsReader {
       lockOuts: counters.lockedOut,
       secondsSince: secondsSince(counters.lastAtMs, clock.monotonic()),
       users: { count: users.size, isStale: users.isStale },
+      audit: auditFigures(audit.facts()),
       tls: tls && tlsFigures(tls, clock.now()),
       enrolment: listeners.enrolmentFacts(),
       process: this.#processFacts(),
@@ -131,6 +134,10 @@ export class FactsReader {
     };
   }
 }
+
+const auditFigures = ({ written, failures, lost, isWritable }: AuditFacts): AuditFigures => ({
+  ...{ written, failures, lost, isWritable },
+});
 
 const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(

@@ -32,6 +32,7 @@ export interface Facts {
   /** Since each last came; none where it never did. */
   readonly secondsSince: Readonly<Partial<Record<Incident, number>>>;
   readonly users: { readonly count: number; readonly isStale: boolean };
+  readonly audit: AuditFigures;
   readonly tls: TlsFigures | undefined;
   readonly enrolment: EnrolmentFacts | undefined;
   readonly process: ProcessFacts;
@@ -76,6 +77,16 @@ export interface StoreFacts {
   readonly alarmStep: number;
   /** Messages that need keeping are refused. */
   readonly isFull: boolean;
+}
+
+export interface AuditFigures {
+  readonly written: number;
+  /** Attempts to write that failed. */
+  readonly failures: number;
+  /** Records given up because too many waited. */
+  readonly lost: number;
+  /** False from a failed attempt until one succeeds. */
+  readonly isWritable: boolean;
 }
 
 export interface TlsFigures {

@@ -70,6 +70,12 @@ const rules = {
     english: "Store or disk has little room left: more than half of a bound is used up",
     holds: ({ store }) => !store.isFull && store.alarmStep > 0,
   },
+  "audit-unwritable": {
+    severity: "degraded",
+    vietnamese: "Không ghi được nhật ký kiểm toán",
+    english: "The audit log can't be written",
+    holds: ({ audit }) => !audit.isWritable,
+  },
   "messages-lost": {
     severity: "degraded",
     vietnamese: "Trong 24 giờ qua một phiên bị hủy cùng tin chờ: lấy lại từ quầy (tiepdon spool export)",

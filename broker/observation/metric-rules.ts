@@ -113,6 +113,12 @@ export const metricRules: Readonly<Record<string, MetricRule>> = {
     "Times that a user or a network was locked out after wrong passwords",
     ({ lockOuts }) => lockOuts,
   ),
+  tiepdon_broker_audit_records_total: counter("Records written to the audit log", ({ audit }) => audit.written),
+  tiepdon_broker_audit_write_failures_total: counter(
+    "Attempts to write the audit log that failed",
+    ({ audit }) => audit.failures,
+  ),
+  tiepdon_broker_audit_lost_total: counter("Audit records given up because too many waited", ({ audit }) => audit.lost),
   tiepdon_broker_certificate_remaining_seconds: gauge(
     "Until a certificate or the revocation list runs out",
     ({ tls }) =>

@@ -80,7 +80,7 @@ test("the page counts what happened, and every reason that did not is there with
     () => metricsOf(url),
     (found) => wanted.every(([name, value]) => found.get(name) === value),
   );
-  for (const name of ["store_bytes", "disk_free_bytes", "commits_total", "commit_steps_total"]) {
+  for (const name of ["store_bytes", "disk_free_bytes", "commits_total", "commit_steps_total", "audit_records_total"]) {
     expect(metrics.get(`tiepdon_broker_${name}`)).toBeGreaterThan(0);
   }
 });

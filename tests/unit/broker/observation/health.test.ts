@@ -13,6 +13,7 @@ const room = (fill: number, isFull = false) => ({
 const fullest = (share: number) => ({
   queues: { ...quietFacts.queues, fullest: share, alarmStep: alarmStep(share, 0) },
 });
+const audit = (isWritable: boolean) => ({ audit: { ...quietFacts.audit, isWritable } });
 const tls = (changes: object) => ({ tls: { ...quietTls, ...changes } });
 
 test.each<[string, Partial<Facts>, string]>([
@@ -37,6 +38,7 @@ test.each<[string, Partial<Facts>, string]>([
   ["a list that has run out", tls({ listSeconds: -5 }), "revocation-list-expired"],
   ["files that can't be used", tls({ isStale: true }), "tls-files-unusable"],
   ["users that can't be read", { users: { count: 4, isStale: true } }, "users-file-unreadable"],
+  ["an audit log that can't be written", audit(false), "audit-unwritable"],
   ["a fight for an id just now", { secondsSince: { dispute: 0 } }, "client-id-in-dispute"],
   ["a fight five minutes ago", { secondsSince: { dispute: 300 } }, ""],
   ["guessing a quarter of an hour ago", { secondsSince: { "lock-out": 899 } }, "passwords-guessed"],
@@ -60,6 +62,7 @@ test("every reason can hold, and has a sentence in Vietnamese and one in English
   const worst: Facts = {
     ...quietFacts,
     ...{
+      ...audit(false),
       ...commits(true),
       ...room(1, true),
       ...fullest(1),

@@ -30,6 +30,7 @@ export const quietFacts: Facts = {
   lockOuts: 0,
   secondsSince: {},
   users: { count: 4, isStale: false },
+  audit: { written: 70, failures: 0, lost: 0, isWritable: true },
   tls: undefined,
   enrolment: undefined,
   process: {
