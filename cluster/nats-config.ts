@@ -19,6 +19,8 @@ export const natsFiles = {
 
 /** Bytes that may wait for one slow connection before it is cut; it comes back and gets from its queue what it missed. */
 const pendingBytesMax = 16_777_216;
+/** MQTT keeps its streams on the disk; without a bound NATS would take three quarters of the memory for others. */
+const memoryStoreBytesMax = 67_108_864;
 /** Streams are kept on this many servers: a majority of three survives one. */
 const replicasMax = 3;
 
@@ -55,6 +57,7 @@ export function nodeConfig(description: NatsDescription, node: NatsNode): string
     "jetstream {",
     `  store_dir: ${quoted(node.dataDirectory ?? description.dataDirectory)}`,
     `  max_file_store: ${description.fileStoreMb * 1_000_000}`,
+    `  max_memory_store: ${memoryStoreBytesMax}`,
     ...(description.natsVersion === "2.9"
       ? ["  # 2.9: ghi đĩa mỗi phút, quầy đặt receipt: result | synced each minute: desks set receipt: result"]
       : ["  sync_interval: always # PUBACK = đã ghi đĩa | PUBACK = on the disk of a majority"]),

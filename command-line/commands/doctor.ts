@@ -7,6 +7,7 @@ import { DeviceReading, machineRoots } from "../../agent/devices/read-devices.ts
 import { loadProfiles } from "../../agent/profile/load-profiles.ts";
 import { LinkError, openMqttLink } from "../../agent/publisher/mqtt-link.ts";
 import { readStatus, spoolFileName } from "../../agent/spool/read-spool.ts";
+import { deskTopics } from "../../protocol/topics.ts";
 import { systemClock } from "../../service/clock.ts";
 import { describeFaults } from "../../service/config-fault.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
@@ -152,8 +153,15 @@ async function checkBroker(config: AgentConfig, url: string): Promise<Finding> {
       { onMessage: () => undefined, onLost: () => undefined },
       AbortSignal.timeout(connectMsMax),
     );
+    const denied = await opened.subscribe([deskTopics(config.facility, config.desk).result]);
     await opened.close();
-    return { check, isGood: true, words: "kết nối được | connected" };
+    if (denied.length === 0) return { check, isGood: true, words: "kết nối được | connected" };
+    // An engine such as NATS acknowledges what it denies: every check-in would be lost without a word.
+    return {
+      ...{ check, isGood: false, exitCode: exitCodes.brokerRefused },
+      words: "kết nối được, nhưng không được đọc chủ đề của chính quầy | connected, but not to this desk's own topics",
+      fix: `Chứng thư hoặc tài khoản có đúng là của | Does the certificate or account belong to ${config.facility}:${config.desk}?`,
+    };
   } catch (error) {
     if (certFile !== undefined && error instanceof LinkError && error.connack === identifierRejected) {
       // The broker took the certificate, and only refused an id that is not the certificate's name.

@@ -1,5 +1,7 @@
 // A generated nats-server and our own rights side by side: each role publishes and subscribes through real MQTT over mutual TLS.
+import { writeFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
+import { join } from "node:path";
 import type { MqttClient } from "mqtt";
 import { expect, test } from "vitest";
 import { rightsOf } from "../../broker/access/rights.ts";
@@ -8,6 +10,7 @@ import { connectWith, type NatsServers } from "../endurance/nats-servers.ts";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
 import { startNats } from "../fixtures/nats-cluster.ts";
 import { makeAuthority } from "../fixtures/openssl-authority.ts";
+import { tiepdon } from "../fixtures/tiepdon.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 
 const patienceMs = 60_000;
@@ -145,6 +148,23 @@ test("what NATS can't hold, as the documentation says: denials are acknowledged,
   const robbed = await enter(nats, "his", { clean: false });
   expect(robbed.isSessionPresent).toBe(false);
   await robbed.client.endAsync();
+});
+
+test("doctor tells a desk that NATS knows under another name, whose check-ins it would drop", {
+  timeout: 120_000,
+}, async () => {
+  const nats = await startNats(settings);
+  const files = await nats.issue("38xxx:quay-01");
+  const wordsOf = (desk: string): string => {
+    const file = join(temporaryDirectory(), "tiepdon.yaml");
+    const mqtt = { url: nats.urls, ...files };
+    const readers = [{ id: "qr-1", serial: "/dev/null" }];
+    writeFileSync(file, JSON.stringify({ agent: { facility: "38xxx", desk, readers, mqtt } }));
+    const { out } = tiepdon(["doctor", "--config", file, "--data-dir", temporaryDirectory(), "--json"]);
+    return out.split("\n").find((line) => line.includes(`Broker ${nats.urls[0]}`)) ?? "";
+  };
+  expect(wordsOf("quay-01")).toContain('"isGood":true');
+  expect(wordsOf("quay-02")).toContain("not to this desk's own topics");
 });
 
 /** Speaks NATS' own protocol: CONNECT with these, and the server's whole answer. */
