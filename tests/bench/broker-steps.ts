@@ -19,9 +19,9 @@ export interface Step {
   readonly figures: (answer: Answer) => readonly Figure[];
 }
 
-const latencySeconds = 6;
-const loadSeconds = 3;
-const connectSeconds = 3;
+const latencySeconds = 5;
+const loadSeconds = 2;
+const connectSeconds = 2;
 
 /** PUBACK of mosquitto promises nothing of the disk, ours does. */
 const notFarBehind = { mosquitto: { atMost: 4 } } as const;

@@ -1,6 +1,6 @@
 // Measures the broker beside Debian's mosquitto and NATS JetStream: one generator, one disk, each measurement in turn.
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -10,10 +10,12 @@ import {
   type RunningContestant,
   startContestant,
 } from "./broker-contestants.ts";
-import { type Bounds, type Figure, hold, residentFigure, steps, warmUp } from "./broker-steps.ts";
+import { type Bounds, type Figure, hold, residentFigure, type Step, steps, warmUp } from "./broker-steps.ts";
 import { type BenchRow, describeRow, isMain, median } from "./measure.ts";
 import { Generator } from "./mqtt-generator-process.ts";
 import { deskCount, type Target } from "./mqtt-jobs.ts";
+import { undisturbed } from "./quiet.ts";
+import { cpuSeconds } from "./rig.ts";
 
 const rounds = 3;
 /** Of invented users on loopback. */
@@ -30,6 +32,8 @@ interface Row {
 
 class Table {
   readonly rows = new Map<string, Row>();
+  /** What others used during each measurement, in cores. */
+  readonly foreign: number[] = [];
 
   add(contestant: Contestant["name"], figure: Figure): void {
     const row = this.rows.get(figure.name) ?? { figure, values: new Map<Contestant["name"], number[]>() };
@@ -49,9 +53,9 @@ export async function brokerBenchmarks(): Promise<BenchRow[]> {
       else console.log(`broker: ${contestant.name} is left out: ${contestant.program} is not installed`);
     }
     for (const { contestant } of running) console.log(`broker: PUBACK of ${contestant.name}: ${contestant.promise}`);
-    console.log(`broker: load average before ${loadavg()[0]?.toFixed(2)}`);
     const table = await measure(running, generator);
-    console.log(`broker: load average after ${loadavg()[0]?.toFixed(2)} (the benchmark's own work with it)`);
+    const [middle, worst] = [median(table.foreign), Math.max(...table.foreign)].map((cores) => cores.toFixed(2));
+    console.log(`broker: others used ${middle} of ${cpus().length} cores meanwhile, ${worst} at the worst`);
     return [...table.rows.values()].flatMap(compare);
   } finally {
     generator.stop();
@@ -71,17 +75,30 @@ async function measure(running: readonly RunningContestant[], generator: Generat
   }
   await sleep(2 * hold.seconds * 1_000);
   for (const each of running) await generator.ask({ ...warmUp, target: targetOf(each) });
+  const ownSeconds = () =>
+    [process.pid, generator.pid, ...running.map(({ process: child }) => child.pid ?? 0)]
+      .map(cpuSeconds)
+      .reduce((sum, seconds) => sum + seconds, 0);
   for (let round = 0; round < rounds; round += 1) {
     for (const step of steps) {
-      for (const each of running) {
-        const answer = await generator.ask({ ...step.job, target: targetOf(each) });
-        for (const figure of step.figures(answer)) table.add(each.contestant.name, figure);
-        await sleep(restMs);
-      }
+      const { result, foreign } = await undisturbed(() => takeOfEach(step, running, generator), ownSeconds);
+      for (const { name, figures } of result) for (const figure of figures) table.add(name, figure);
+      table.foreign.push(foreign);
     }
   }
   for (const each of running) note("after all of it", each);
   return table;
+}
+
+/** One measurement of each, one after the other, so that all meet the same weather. */
+async function takeOfEach(step: Step, running: readonly RunningContestant[], generator: Generator) {
+  const taken: { name: Contestant["name"]; figures: readonly Figure[] }[] = [];
+  for (const each of running) {
+    const answer = await generator.ask({ ...step.job, target: targetOf(each) });
+    taken.push({ name: each.contestant.name, figures: step.figures(answer) });
+    await sleep(restMs);
+  }
+  return taken;
 }
 
 const targetOf = ({ port }: RunningContestant): Target => ({ port, password });

@@ -12,6 +12,10 @@ export class Generator {
     this.#process = fork(path, { execArgv: ["--import", "tsx"] });
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   /** Rejects when the broker did not do what it has to. */
   async ask(job: Job): Promise<Answer> {
     this.#process.send(job);
