@@ -35,9 +35,9 @@ const members = [
   ...["account", "address", "port", "client", "object", "why"],
 ] as const satisfies readonly (keyof AuditRecord)[];
 
-/** JSON with the members in one order, those that are absent left out. */
+/** JSON with the members in one order, those that are absent or empty left out. */
 export function canonical(record: AuditRecord): string {
-  const present = members.flatMap((member) => (record[member] === undefined ? [] : [[member, record[member]]]));
+  const present = members.flatMap((member) => ((record[member] ?? "") === "" ? [] : [[member, record[member]]]));
   return JSON.stringify(Object.fromEntries(present));
 }
 

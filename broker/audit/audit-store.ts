@@ -105,8 +105,10 @@ export class AuditStore {
 
   /** All of it, as it is at this moment. */
   verify(expected?: Head): Verdict {
-    const claims = this.#checkpointClaims();
-    return this.#db.transaction(() => verifyChain(this.records(), (sequence) => claims.get(sequence), expected))();
+    return this.#db.transaction(() => {
+      const claims = this.#checkpointClaims();
+      return verifyChain(this.records(), (sequence) => claims.get(sequence), expected);
+    })();
   }
 
   close(): void {

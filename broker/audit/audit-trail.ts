@@ -34,7 +34,8 @@ const waitingMax = 5_000;
 /** How often old records are looked for and repetitions are swept, in milliseconds. */
 const upkeepMs = 60_000;
 const dayMs = 86_400_000;
-const daysAMonth = 30.44;
+/** The longest: a record is never kept too short. */
+const daysAMonth = 31;
 
 export class AuditTrail implements Audit {
   readonly #options: AuditTrailOptions;
@@ -65,6 +66,7 @@ export class AuditTrail implements Audit {
     this.#write();
     const { clock, log } = this.#options;
     this.#headDay = Math.floor(clock.now() / dayMs);
+    if (!this.#attempt(() => this.#opened())) return; // commands append too
     log.info({ auditHead: writeHead(this.#head) }, "The head of the audit log");
   }
 

@@ -1,8 +1,9 @@
 // Gives desks their first certificate for a one-time token: a port of its own beside MQTT, TLS, one request a connection.
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import type { Clock, Log } from "../../protocol/host.ts";
 import type { Audit } from "../audit/audit.ts";
+import { Admission } from "../engine/admission.ts";
 import { Authority, AuthorityError } from "./authority.ts";
 import type { EnrolmentConfig } from "./enrolment-config.ts";
 import { type Answer, type EnrolmentRefusal, exchangeMsMax, readLine, requestSchema } from "./enrolment-line.ts";
@@ -26,6 +27,9 @@ export interface EnrolmentFacts {
 
 /** Desks are enrolled one after the other; more at once is a flood. */
 const connectionsMax = 16;
+/** Of one address: at once, and a second once it has used these up. Nobody else's place is taken. */
+const connectionsPerAddressMax = 8;
+const connectsPerSecondPerAddress = 0.5;
 /** Exchanges a minute, of everybody: a facility of 50 desks is through in one, and guessing stays hopeless. */
 const exchangesAMinuteMax = 60;
 const minuteMs = 60_000;
@@ -57,6 +61,16 @@ export class EnrolmentServer {
       void this.#serve(socket);
     });
     this.#server.maxConnections = connectionsMax;
+    const admission = new Admission(
+      { connectionsMax, connectionsReserved: 0, connectionsPerAddressMax, connectsPerSecondPerAddress },
+      options.clock,
+    );
+    this.#server.prependListener("connection", (socket: Socket) => {
+      const { remoteAddress } = socket;
+      if (admission.enter(remoteAddress, false) === undefined)
+        socket.once("close", () => admission.leave(remoteAddress));
+      else socket.destroy(); // before Node's own listener begins the handshake
+    });
     this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
   }
 

@@ -203,10 +203,11 @@ export class Gatekeeper {
     if (before?.line === undefined && this.#isFull(user)) return "user-full"; // a take-over adds none
     const leave = this.#enter(user);
     if (grant !== undefined) this.#granted.set(client, grant);
+    const rightsNow = grant === undefined ? rights : users.rightsOf(user); // from here on a change finds the session
     try {
       const session = client.clean
-        ? sessions.startUnkept(client.id, user, rights)
-        : await sessions.resume(client.id, user, rights);
+        ? sessions.startUnkept(client.id, user, rightsNow)
+        : await sessions.resume(client.id, user, rightsNow);
       const line = openLine(client);
       const peer = peerOf(client);
       connections.set(client, { session, line, peer, pending: 0 });

@@ -167,5 +167,11 @@ test("a stranger in the broker's place gets no secret, and rubbish at the enrolm
       .write(rubbish);
     await waitUntil("it is cut off or answered", () => socket.destroyed);
   }
+  const idle = Array.from({ length: 20 }, () =>
+    connect({ port: enrolmentPort, host: "127.0.0.1", localAddress: "127.0.0.2" }),
+  );
+  for (const socket of idle) socket.on("error", () => {});
+  await waitUntil("one address keeps eight", () => idle.filter(({ closed }) => closed).length === 12, 8_000);
   expect(tiepdon(["enrol", given, "--out", join(directory, "desk")])).toMatchObject({ status: 0 }); // none of it used the token up
+  for (const socket of idle) socket.destroy();
 }, 60_000);

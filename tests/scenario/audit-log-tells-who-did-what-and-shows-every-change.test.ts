@@ -9,7 +9,7 @@ import { connect, removeDirectory, runBroker, type TestBroker, testUsers } from 
 const facility = "tiepdon/v1/38xxx";
 
 async function start(): Promise<TestBroker> {
-  const broker = await runBroker({ users: testUsers });
+  const broker = await runBroker({ users: testUsers, config: { lockOut: { newPlaceWrongMax: 3 } } });
   afterThisTest(async () => {
     await broker.close();
     removeDirectory(broker.directory);
@@ -39,7 +39,7 @@ test("connects, denials, lock-outs and administration are there with who, where 
   const isGone = new Promise<void>((resolve) => desk.mqtt.once("close", resolve));
   desk.mqtt.publish(`${facility}/quay-02/checkin/001090999903`, "a patient's card", { qos: 1 }, () => {});
   await isGone;
-  for (let n = 0; n < 12; n += 1) {
+  for (let n = 0; n < 4; n += 1) {
     await connect(broker.port, { username: "it", clientId: "guess", password: `wrong-${n}` }).catch(() => undefined);
   }
   await connect(broker.port, { username: "a-secret-word", clientId: "guess" }).catch(() => undefined);

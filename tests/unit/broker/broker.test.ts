@@ -37,7 +37,7 @@ test("an address of another machine and a damaged file of users are told apart",
 });
 
 test("a fresh broker has no account of its own: it says so, and lets nobody in under any name", async () => {
-  const broker = await run({ users: [] });
+  const broker = await run({ users: [], config: { lockOut: { networkWrongMax: 5 } } });
   expect(broker.lines.map(({ sentence }) => sentence)).toContain("There are no users yet: nobody can connect");
   await expect(connect(broker.port)).rejects.toMatchObject({ code: 4 });
   for (const name of ["admin", "root", "tiepdon", "guest", "demo-his", "it", "test", "mqtt", "user"]) {
