@@ -1,52 +1,25 @@
 // The MQTT broker of a facility: aedes speaks the protocol, our store keeps, our router delivers.
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Clock, Log } from "../protocol/host.ts";
-import { deskTopics } from "../protocol/topics.ts";
-import { reportOpening } from "../store/report-opening.ts";
-import { AccountStore, accountStoreName } from "./access/account-store.ts";
-import { Accounts } from "./access/accounts.ts";
-import { LockOut } from "./access/lock-out.ts";
-import { Logins } from "./access/logins.ts";
-import { everyonesRights, type Rights, rightsOf } from "./access/rights.ts";
-import { UserBook } from "./access/user-book.ts";
-import { auditFileName } from "./audit/audit-store.ts";
-import { type AuditFacts, AuditTrail } from "./audit/audit-trail.ts";
-import { shownClient, shownTopic } from "./audit/audit-words.ts";
+import type { AuditFacts } from "./audit/audit-trail.ts";
+import { shownClient } from "./audit/audit-words.ts";
 import type { EnrolmentFacts } from "./authority/enrolment-server.ts";
 import { BrokerError } from "./broker-error.ts";
+import { type BrokerFiles, closeBrokerFiles, openBrokerFiles } from "./broker-files.ts";
+import type { BrokerOptions } from "./broker-options.ts";
+import { joinParts } from "./broker-parts.ts";
 import type { BrokerConfig } from "./config.ts";
-import { type CounterTotals, newCounters, totalsOf } from "./delivery/counters.ts";
+import { type CounterTotals, totalsOf } from "./delivery/counters.ts";
 import { publishLeftWills } from "./delivery/left-wills.ts";
 import type { QueueFacts } from "./delivery/queue-caps.ts";
-import { QueueUpkeep } from "./delivery/queue-upkeep.ts";
-import { QueueWatch } from "./delivery/queue-watch.ts";
-import { Router } from "./delivery/router.ts";
-import { Sessions } from "./delivery/sessions.ts";
-import type { Connections } from "./engine/connections.ts";
 import { startEngine } from "./engine/engine.ts";
-import { Gatekeeper } from "./engine/gatekeeper.ts";
 import { refusalOf } from "./engine/incoming-publish.ts";
 import { guardPackets } from "./engine/packet-gate.ts";
 import { type RefusalCounts, RefusalLog } from "./engine/refusal-log.ts";
 import { type Address, Listeners } from "./listeners.ts";
 import { Observation } from "./observation/observation.ts";
-import { SysTopics } from "./observation/sys-topics.ts";
-import { type BrokerStore, openBrokerStore } from "./store/broker-store.ts";
-import { type RoomFacts, StoreRoom } from "./store/store-room.ts";
-import { certifiedDeskOf, deskOf } from "./tls/certificate-name.ts";
+import type { RoomFacts } from "./store/store-room.ts";
 import type { TlsFacts } from "./tls/tls-listener.ts";
-
-export interface BrokerOptions {
-  readonly config: BrokerConfig;
-  /** The SQLite file; its directory is made if need be. Only one process may use it. */
-  readonly storePath: string;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** Of this build; for those who observe it. */
-  readonly version?: string;
-}
 
 export interface BrokerCounts extends CounterTotals {
   readonly connections: number;
@@ -89,75 +62,22 @@ const closingTurns = 20;
 
 /** Starts a broker and resolves when it listens. Rejects with `BrokerError`, or `UserError` for the file of users. */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { storePath, log, clock } = options;
-  const store = openStore(storePath, clock.now(), log);
-  const audit = new AuditTrail({
-    path: join(dirname(storePath), auditFileName),
-    config: options.config.audit,
-    clock,
-    log,
-  });
-  let accounts: Accounts | undefined;
+  const files = openBrokerFiles(options);
   try {
-    accounts = openAccounts(options);
-    return await run(options, { store, accounts, audit });
+    return await run(options, files);
   } catch (error) {
-    audit.close();
-    accounts?.close();
-    store.close();
+    closeBrokerFiles(files);
     throw error;
   }
 }
 
-/** The durable files of a broker. */
-interface Files {
-  readonly store: BrokerStore;
-  readonly accounts: Accounts;
-  readonly audit: AuditTrail;
-}
-
-async function run(options: BrokerOptions, { store, accounts, audit }: Files): Promise<RunningBroker> {
+async function run(options: BrokerOptions, files: BrokerFiles): Promise<RunningBroker> {
   const { config, storePath, log, clock, version = "unknown" } = options;
   const { limits } = config;
-  const counters = newCounters();
-  const connections: Connections = new WeakMap();
-  const usersFile = config.usersFile ?? join(dirname(storePath), "users.json");
-  const users = new UserBook(usersFile, log, (changed) => {
-    logins.forget(changed);
-    accounts.follow(users.names);
-    for (const account of changed) audit.note({ action: "account-change", result: "ok", account });
-    sessions.refreshRights();
-    gatekeeper.endUngranted();
-  });
-  const logins: Logins = new Logins({
-    ...{ users, accounts, clock, lockOut: new LockOut(config.lockOut) },
-    onLock: (lock, attempt) => gatekeeper.tellOfLock(lock, attempt),
-  });
-  const upkeep = new QueueUpkeep(store, log);
-  const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
-  const rightsOfUser = (user: string): Rights => {
-    const desk = certifiedDeskOf(user);
-    return everyone ?? (desk === undefined ? users.rightsOf(user) : rightsOf(desk));
-  };
-  const sessions: Sessions = new Sessions({
-    ...{ store, upkeep, clock, log, counters, limits, rightsOf: rightsOfUser },
-    onWithheld: ({ user, clientId }, topic) => {
-      const client = shownClient(clientId);
-      audit.note({ action: "deliver", result: "refused", account: user, client, object: showTopic(topic) });
-    },
-  });
-  const isDesk = (facility: string, desk: string) =>
-    users.hasDesk(facility, desk) || sessions.find(`${facility}:${desk}`) !== undefined;
-  const showTopic = (topic: string) => shownTopic(topic, isDesk);
-  const gatekeeper: Gatekeeper = new Gatekeeper({
-    ...{ config, everyone, users, accounts, logins, sessions, connections, store, counters, clock, log, audit },
-    certificateOf: (socket) => listeners.certificateOf(socket),
-    onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
-  });
-  const room = new StoreRoom({ store, storePath, limits, log });
-  room.look();
-  const router = new Router({ store, sessions, upkeep, counters, clock, log, caps: limits, room });
-  const queues = new QueueWatch({ sessions, caps: limits, log });
+  const { store, audit } = files;
+  const parts = joinParts(options, files, (socket) => listeners.certificateOf(socket));
+  const { counters, connections, users, upkeep, everyone, rightsOfUser, sessions, showTopic } = parts;
+  const { gatekeeper, room, router, queues, sysTopics } = parts;
 
   await users.refresh();
   if (everyone !== undefined) log.warn({}, "The broker is open to everyone; this is for trials only");
@@ -171,7 +91,6 @@ async function run(options: BrokerOptions, { store, accounts, audit }: Files): P
     if (why !== undefined) audit.note({ action: "will", result: "refused", account, ...shown, why });
     return why;
   });
-  const sysTopics = new SysTopics(router);
   const engine = await startEngine({
     ...{ config, gatekeeper, sessions, connections, router, store, counters, sysTopics, log, audit, showTopic },
   });
@@ -249,10 +168,8 @@ async function run(options: BrokerOptions, { store, accounts, audit }: Files): P
       upkeep.settle(() => {});
       for (let turn = 0; turn < closingTurns; turn += 1) await setImmediate();
       upkeep.stop();
-      accounts.close();
-      store.close();
       audit.note({ action: "broker-stop", result: "ok" });
-      audit.close();
+      closeBrokerFiles(files);
       log.info(totalsOf(counters), "The broker has stopped");
     },
   };
@@ -260,37 +177,3 @@ async function run(options: BrokerOptions, { store, accounts, audit }: Files): P
 
 /** Which configuration it was: the schema puts its members into one order. */
 const digestOf = (config: BrokerConfig): string => createHash("sha256").update(JSON.stringify(config)).digest("hex");
-
-function openStore(path: string, now: number, log: Log): BrokerStore {
-  try {
-    const store = openBrokerStore(path, now);
-    reportOpening(store.opened, log);
-    return store;
-  } catch (error) {
-    throw new BrokerError("store-unavailable", error);
-  }
-}
-
-function openAccounts({ config, storePath, log, clock }: BrokerOptions): Accounts {
-  try {
-    const store = new AccountStore(join(dirname(storePath), accountStoreName), clock.now());
-    const { setAside } = store;
-    if (setAside !== undefined) log.error({ setAside }, "The use of accounts was damaged; it was set aside");
-    return new Accounts({ store, unusedDays: config.unusedDays, clock, log });
-  } catch (error) {
-    throw new BrokerError("store-unavailable", error);
-  }
-}
-
-/** IT reads the events of its desks, so that is where it hears of a second desk under the same name. */
-function tellOfDuplicate(clientId: string, router: Router, clock: Clock): void {
-  const { facility, desk } = deskOf(clientId) ?? {};
-  if (facility === undefined || desk === undefined) return;
-  const event = { kind: "duplicate_client", boot: null, ts: new Date(clock.now()).toISOString() };
-  const message = {
-    topic: deskTopics(facility, desk).event,
-    payload: Buffer.from(JSON.stringify(event)),
-    qos: 1,
-  } as const;
-  router.publish({ message, retain: false, publisher: { pending: 0 } }, () => {});
-}

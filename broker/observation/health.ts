@@ -132,7 +132,7 @@ const rules = {
     english: "Two machines use one client id (a copied SD card?): see the log",
     holds: ({ secondsSince }) => isBetween(secondsSince.dispute, 0, toldSeconds.dispute),
   },
-  "passwords-guessed": {
+  "locked-out": {
     severity: "degraded",
     vietnamese: "Có người thử nhiều mật khẩu sai và bị khóa tạm: xem nhật ký",
     english: "Somebody tried many wrong passwords and is locked out for a while: see the log",

@@ -41,7 +41,7 @@ test.each<[string, Partial<Facts>, string]>([
   ["an audit log that can't be written", audit(false), "audit-unwritable"],
   ["a fight for an id just now", { secondsSince: { dispute: 0 } }, "client-id-in-dispute"],
   ["a fight five minutes ago", { secondsSince: { dispute: 300 } }, ""],
-  ["guessing a quarter of an hour ago", { secondsSince: { "lock-out": 899 } }, "passwords-guessed"],
+  ["guessing a quarter of an hour ago", { secondsSince: { "lock-out": 899 } }, "locked-out"],
   ["guessing before that", { secondsSince: { "lock-out": 900 } }, ""],
   ["messages that were lost yesterday", { secondsSince: { loss: day - 1 } }, "messages-lost"],
   ["messages that were lost the day before", { secondsSince: { loss: day } }, ""],
