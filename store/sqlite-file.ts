@@ -47,6 +47,8 @@ export interface OpenedFile {
 
 /** Frames of the write-ahead log that are kept between checkpoints, in bytes: bounds the disk a quiet process holds. */
 const walBytesMax = 16 * 1024 * 1024;
+/** SQLite's cache of pages; a commit of many messages fits in. */
+const cacheBytes = 4 * 1024 * 1024;
 /** A file up to this length is read whole at each start: it takes a tenth of a second. */
 const wholeCheckBytesMax = 64 * 1024 * 1024;
 
@@ -104,6 +106,7 @@ function open(
     db.pragma("synchronous = FULL");
     db.pragma("secure_delete = ON");
     db.pragma(`journal_size_limit = ${walBytesMax}`);
+    db.pragma(`cache_size = ${-cacheBytes / 1_024}`);
     refuseDamage(db, check, unchecked);
     makeLogRoom(db);
     migrate(db, options.migrations);

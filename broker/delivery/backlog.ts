@@ -48,6 +48,9 @@ export class Backlog {
     this.#bytes -= bytes;
   }
 
+  /** Up to which event an earlier run may have sent some without noting it: such a one is repeated with DUP (MQTT 3.1.1 clause 3.3.1.1). */
+  sentUnnotedUpTo = 0;
+
   /** The next events behind `cursor`; fewer than a batch means that there are no more. */
   after(cursor: number): readonly QueuedEvent[] {
     return this.#store.queue.after(this.session, cursor, backlogBatch);

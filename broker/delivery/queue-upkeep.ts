@@ -41,6 +41,9 @@ const waitMsMax = 250;
 /** Notes that are written at once at the latest: bounds memory and one commit while a long queue drains. */
 const notesMax = 512;
 
+/** How many events of a session may have been sent of which the store knows nothing after a kill: those in its window, and those acknowledged since the last commit. */
+export const unnotedMax = (inFlightMax: number): number => 2 * inFlightMax + notesMax;
+
 /**
  * Losing a note does no harm: the message is sent again, which QoS 1 allows. So acknowledged copies go with the next
  * commit. The message id of a copy is only written when it has not been acknowledged for a while: most never need it.
@@ -71,7 +74,8 @@ export class QueueUpkeep {
 
   acknowledged(queue: CountedQueue, copy: StoredCopy): void {
     this.#sent.delete(copy);
-    this.#acknowledged.push({ queue, copy });
+    const { event, copies, bytes } = copy;
+    this.#acknowledged.push({ queue, copy: { event, copies, bytes } }); // its payload is not needed any more
     if (this.#acknowledged.length >= notesMax) this.ride();
     else this.#arm();
   }

@@ -272,9 +272,12 @@ export class Session {
     }
     const messageId = delivery.messageId ?? this.#freeMessageId();
     this.#inFlight.set(messageId, delivery);
-    const dup = delivery.messageId !== null;
+    const wasNoted = delivery.messageId !== null;
+    // QoS 2 is never sent without a note.
+    const mayBeRepeated = delivery.event > 0 && delivery.event <= (this.backlog?.sentUnnotedUpTo ?? 0);
+    const dup = wasNoted || (mayBeRepeated && delivery.qos === 1);
     const packet = delivery.released ? encodePubrel(messageId) : encodePublish({ ...delivery, dup, messageId });
-    if (this.backlog === undefined || delivery.event === 0 || dup) {
+    if (this.backlog === undefined || delivery.event === 0 || wasNoted) {
       this.#write(line, packet);
     } else if (delivery.qos === 2) {
       this.backlog.assign(delivery, messageId, () => {

@@ -7,7 +7,7 @@ import { TopicTree } from "../topic/topic-tree.ts";
 import { Backlog } from "./backlog.ts";
 import type { Counters } from "./counters.ts";
 import { type QueueCaps, type QueueFacts, type SessionEnd, shareOf } from "./queue-caps.ts";
-import type { QueueUpkeep } from "./queue-upkeep.ts";
+import { type QueueUpkeep, unnotedMax } from "./queue-upkeep.ts";
 import { type Line, Session, type SessionLimits } from "./session.ts";
 
 export interface SessionsOptions {
@@ -41,11 +41,13 @@ export class Sessions {
 
   /** Takes over what the store kept. A client that was connected when the last run ended counts as gone from now. */
   load(): void {
-    const { store, clock, rightsOf } = this.#options;
+    const { store, clock, rightsOf, limits } = this.#options;
     const now = clock.now();
     const sums = new Map(store.queue.sums());
     for (const { id, clientId, user, offlineSince } of store.sessions.all()) {
-      const session = this.#newSession(clientId, user, rightsOf(user), this.#backlog(id, sums.get(id) ?? emptyQueue));
+      const backlog = this.#backlog(id, sums.get(id) ?? emptyQueue);
+      if (offlineSince === null) backlog.sentUnnotedUpTo = store.queue.nth(id, unnotedMax(limits.inFlightMax));
+      const session = this.#newSession(clientId, user, rightsOf(user), backlog);
       for (const { filter, qos } of store.sessions.subscriptions(id)) this.#connect(session, filter, qos);
       this.#awaySince.set(session, clock.monotonic() - Math.max(now - (offlineSince ?? now), 0));
       if (offlineSince === null && clock.isSynced()) this.#write(() => store.sessions.setOffline(id, now));

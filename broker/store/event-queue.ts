@@ -62,6 +62,7 @@ export class EventQueue {
   readonly #deleteEvent;
   readonly #sums;
   readonly #oldest;
+  readonly #nth;
   readonly #orphans;
   readonly #damage: DamageWatch;
   #lastEvent: number;
@@ -94,6 +95,9 @@ export class EventQueue {
     );
     this.#oldest = db
       .prepare<[number], number | null>("SELECT kept_at FROM queue WHERE session = ? ORDER BY event LIMIT 1")
+      .pluck();
+    this.#nth = db
+      .prepare<[number, number], number>("SELECT event FROM queue WHERE session = ? ORDER BY event LIMIT 1 OFFSET ?")
       .pluck();
     this.#orphans = db.prepare<[number, number], { session: number; event: number; copies: number }>(
       "SELECT session, event, copies FROM queue JOIN events ON events.id = queue.event WHERE session = ? LIMIT ?",
@@ -157,6 +161,11 @@ export class EventQueue {
   /** What each session waits for; reads the narrow table once, and no event. */
   sums(): ReadonlyMap<number, QueueSum> {
     return new Map(this.#sums.all().map(({ session, queued, bytes }) => [session, { queued, bytes }]));
+  }
+
+  /** The number of the `count`th event in a session's queue; of the last event of all where there are fewer. */
+  nth(session: number, count: number): number {
+    return this.#nth.get(session, count - 1) ?? this.#lastEvent;
   }
 
   /** When the first event in a session's queue was kept, milliseconds since 1970; undefined where that is not known. */

@@ -16,6 +16,7 @@ import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
+import { keepYoungGenerationSmall } from "../../service/small-young-generation.ts";
 import { defaultReaderOptions } from "../../simulators/reader.ts";
 import { runReaderSimulation } from "../../simulators/reader-simulation.ts";
 import { brokerStartFailure, storeFileName, usersFileOf } from "../broker-files.ts";
@@ -48,6 +49,7 @@ interface Plan {
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runUp(options: UpOptions): Promise<void> {
+  keepYoungGenerationSmall();
   if (options.demo) await runDemo(options);
   else await runBoth(options);
 }

@@ -4,7 +4,7 @@ import { type Packet, parser } from "mqtt-packet";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { everyonesRights, noRights } from "../../../broker/access/rights.ts";
 import { newCounters } from "../../../broker/delivery/counters.ts";
-import { QueueUpkeep } from "../../../broker/delivery/queue-upkeep.ts";
+import { QueueUpkeep, unnotedMax } from "../../../broker/delivery/queue-upkeep.ts";
 import { Router } from "../../../broker/delivery/router.ts";
 import type { Line, Session } from "../../../broker/delivery/session.ts";
 import { Sessions } from "../../../broker/delivery/sessions.ts";
@@ -162,6 +162,58 @@ test("a session without a store is disconnected before it fills the memory", asy
   expect(line.isEnded).toBe(false);
   await publish("one too many");
   expect(line.isEnded).toBe(true);
+});
+
+test("after a kill everything that may have been sent before is marked, and nothing else", async () => {
+  const session = await keptSession();
+  const line = new FakeLine();
+  sessions.attach(session, line);
+  await Promise.all(["1", "2"].map((text) => publish(text)));
+  session.acknowledge(line.sent()[0]?.id ?? 0);
+  upkeep.stop(); // killed before it wrote any of that
+  open();
+  await publish("3");
+  const next = await sessions.resume("c", "", rights);
+  const afterKill = new FakeLine();
+  sessions.attach(next, afterKill);
+  await settled();
+  await publish("4");
+  expect(afterKill.sent().map(({ text, dup }) => [text, dup])).toEqual([
+    ["1", true],
+    ["2", true],
+    ["3", false],
+    ["4", false],
+  ]);
+
+  for (const { id } of afterKill.sent()) next.acknowledge(id);
+  sessions.release(next, afterKill);
+  await publish("5");
+  await new Promise<void>((resolve) => upkeep.settle(resolve));
+  upkeep.stop();
+  open();
+  const away = new FakeLine();
+  sessions.attach(await sessions.resume("c", "", rights), away);
+  await settled();
+  expect(away.sent().map(({ text, dup }) => [text, dup])).toEqual([["5", false]]); // it was not there to get it
+});
+
+test("only as many messages are marked after a kill as can have been under way", async () => {
+  const session = await keptSession();
+  sessions.attach(session, new FakeLine());
+  const bound = unnotedMax(limits.inFlightMax);
+  await Promise.all(Array.from({ length: bound + 3 }, (_, n) => publish(`${n}`)));
+  upkeep.stop();
+  open();
+  const next = await sessions.resume("c", "", rights);
+  const afterKill = new FakeLine();
+  sessions.attach(next, afterKill);
+  await settled();
+  for (let seen = 0; seen < afterKill.sent().length; ) {
+    const sent = afterKill.sent();
+    for (const { id } of sent.slice(seen)) next.acknowledge(id);
+    seen = sent.length;
+  }
+  expect(afterKill.sent().map(({ dup }) => dup)).toEqual([...Array(bound).fill(true), false, false, false]);
 });
 
 test("messages that may not be read any more are withheld, and gone from the queue", async () => {
