@@ -41,7 +41,7 @@ export function openLog(options: LogOptions): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
     redact: { paths: redactedPaths(), censor: "[redacted]" },
-    serializers: { error: describeError },
+    serializers: { error: describeError, clientId: blotWord }, // a client chooses its id, and may choose a number that is a person's
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }
@@ -68,6 +68,7 @@ function describeError(error: unknown): object {
   };
 }
 
+const blotWord = (word: unknown): unknown => (typeof word === "string" ? blotDigits(word) : word);
 const blotDigits = (sentence: string): string => sentence.replace(/\d{9,}/g, "[digits]");
 
 /** The calls only: a stack begins with the message, which may run over several lines. */

@@ -14,7 +14,7 @@ export const auditConfigSchema = z
       .min(10_000)
       .max(100_000_000)
       .default(4_000_000)
-      .describe("Records at the most (about 2 GB), whatever their age: three months of a flood without end"),
+      .describe("Records at the most (about 1 GB), whatever their age: three months of a flood without end"),
   })
   .prefault({})
   .describe("Who connected, what was denied, who administered: `tiepdon audit`");

@@ -79,6 +79,13 @@ test("an error that quotes what it could not read keeps the quote to itself", ()
   expect(lines.join("")).not.toMatch(/Mẫu|00109099990/);
 });
 
+test("a client id keeps its words and loses a run of digits that may be somebody's number", () => {
+  const lines: string[] = [];
+  const log = openLog({ level: "info", service: "broker", destination: { write: (line) => lines.push(line) } });
+  for (const clientId of ["38xxx:quay-01", "x-001090999901", undefined]) log.info({ clientId }, "seen");
+  expect(lines.map((line) => JSON.parse(line).clientId)).toEqual(["38xxx:quay-01", "x-[digits]", undefined]);
+});
+
 test("something thrown that is no error tells its type only", () => {
   const { log, last } = recordLog();
   log.error({ error: "Nguyễn Văn Mẫu" }, "failed");
