@@ -14,6 +14,7 @@ import { QueueWatch } from "./delivery/queue-watch.ts";
 import { Router } from "./delivery/router.ts";
 import { Sessions } from "./delivery/sessions.ts";
 import type { Connections } from "./engine/connections.ts";
+import { DoorNews } from "./engine/door-news.ts";
 import { tellOfDuplicate } from "./engine/duplicate-note.ts";
 import { Gatekeeper } from "./engine/gatekeeper.ts";
 import { SysTopics } from "./observation/sys-topics.ts";
@@ -41,7 +42,7 @@ export function joinParts(
   });
   const logins: Logins = new Logins({
     ...{ users, accounts, clock, lockOut: new LockOut(config.lockOut) },
-    onLock: (lock, attempt) => gatekeeper.tellOfLock(lock, attempt),
+    onLock: (lock, attempt) => news.lockedOut(lock, attempt),
   });
   const upkeep = new QueueUpkeep(store, log);
   const everyone = config.openTo === "everyone" ? everyonesRights(config.refusedFilters) : undefined;
@@ -59,9 +60,10 @@ export function joinParts(
   const isDesk = (facility: string, desk: string) =>
     users.hasDesk(facility, desk) || sessions.find(`${facility}:${desk}`) !== undefined;
   const showTopic = (topic: string) => shownTopic(topic, isDesk);
+  const { clientIdBytesMax } = limits;
+  const news = new DoorNews({ users, counters, clock, log, audit, certificateOf, clientIdBytesMax });
   const gatekeeper: Gatekeeper = new Gatekeeper({
-    ...{ config, everyone, users, accounts, logins, sessions, connections, store, counters, clock, log, audit },
-    certificateOf,
+    ...{ config, everyone, users, accounts, logins, sessions, connections, store, clock, log, news, certificateOf },
     onFight: (clientId) => tellOfDuplicate(clientId, router, clock),
   });
   const room = new StoreRoom({ store, storePath, limits, log });

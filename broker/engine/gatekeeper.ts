@@ -3,21 +3,18 @@ import type { Duplex } from "node:stream";
 import type { AuthenticateError, Client, ConnectPacket } from "aedes";
 import type { Clock, Log } from "../../protocol/host.ts";
 import type { Accounts } from "../access/accounts.ts";
-import type { Attempt, Lock } from "../access/lock-out.ts";
 import type { Logins } from "../access/logins.ts";
 import { type Rights, rightsOf } from "../access/rights.ts";
 import { TakeOvers } from "../access/take-overs.ts";
 import type { Grant, UserBook } from "../access/user-book.ts";
-import type { Audit, AuditEntry } from "../audit/audit.ts";
-import { shownClient } from "../audit/audit-words.ts";
 import type { BrokerConfig } from "../config.ts";
-import type { Counters } from "../delivery/counters.ts";
 import type { Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
 import type { BrokerStore } from "../store/broker-store.ts";
 import { certifiedDeskUser, deskOf } from "../tls/certificate-name.ts";
 import { networkOf } from "./admission.ts";
 import { type Connections, openLine, peerOf } from "./connections.ts";
+import type { DoorNews } from "./door-news.ts";
 import { refusalOf } from "./incoming-publish.ts";
 
 /** Return codes of CONNACK (MQTT 3.1.1 clause 3.2.2.3). */
@@ -56,10 +53,9 @@ export interface GatekeeperOptions {
   readonly sessions: Sessions;
   readonly connections: Connections;
   readonly store: BrokerStore;
-  readonly counters: Counters;
   readonly clock: Clock;
   readonly log: Log;
-  readonly audit: Audit;
+  readonly news: DoorNews;
   /** The name in the client's certificate, where it showed one. */
   readonly certificateOf: (socket: Duplex) => string | undefined;
   /** Two clients fight for one id. */
@@ -119,12 +115,10 @@ export class Gatekeeper {
 
   /** Ends the connections of everybody whose account is gone, or whose password was changed since. */
   endUngranted(): void {
-    const { users, log } = this.#options;
+    const { users, news } = this.#options;
     for (const [client, grant] of this.#granted) {
       if (users.holds(grant)) continue;
-      const { user } = grant;
-      log.warn({ clientId: client.id, user }, "A connection was ended: its user or password is no longer valid");
-      this.#note(client, user, { action: "disconnect", result: "refused", why: "account-no-longer-valid" });
+      news.ended(client, grant.user);
       this.#granted.delete(client);
       client.close();
     }
@@ -133,16 +127,6 @@ export class Gatekeeper {
   /** Whoever is connected uses the account. */
   noteUse(): void {
     for (const { user } of this.#granted.values()) this.#options.accounts.noteUse(user);
-  }
-
-  /** Tells people that somebody guesses passwords. An unknown name is not told: it may be a password in the wrong field. */
-  tellOfLock({ of, minutes }: Lock, { user, network }: Attempt): void {
-    const { counters, clock, log, users, audit } = this.#options;
-    counters.lockedOut += 1;
-    counters.lastAtMs["lock-out"] = clock.monotonic();
-    const account = of !== "network" && users.identityOf(user) !== undefined ? user : undefined;
-    log.warn({ of, user: account, network, minutes }, "Too many wrong passwords: locked out for a while");
-    audit.note({ action: "lock-out", result: "alarm", account, address: network, why: of });
   }
 
   async #letIn(client: Client, user: string, password: Buffer): Promise<Refusal | undefined> {
@@ -192,7 +176,7 @@ export class Gatekeeper {
   }
 
   async #openSession(client: Client, { user, rights, grant }: Principal): Promise<Refusal | undefined> {
-    const { sessions, connections, config, users, audit } = this.#options;
+    const { sessions, connections, config, users, news } = this.#options;
     if (grant !== undefined && !users.holds(grant)) return "password-wrong"; // changed in this very moment
     const before = sessions.find(client.id);
     if (before !== undefined && before.user !== user) return "client-id-of-another-user";
@@ -211,9 +195,9 @@ export class Gatekeeper {
       const line = openLine(client);
       const peer = peerOf(client);
       connections.set(client, { session, line, peer, pending: 0 });
-      this.#note(client, user, { action: "connect", result: "ok" });
+      news.accepted(client, user);
       const gone = () => {
-        audit.note({ ...peer, action: "disconnect", result: "ok", account: user, client: shownClient(client.id) });
+        news.left(client, user, peer);
         sessions.release(session, line);
         if (this.#granted.delete(client)) this.#options.accounts.noteUse(user);
         leave();
@@ -245,45 +229,17 @@ export class Gatekeeper {
 
   /** A desk that reconnects before its lost connection was noticed takes over once; two copies of a desk do without end. */
   #mayTakeOver(client: Client, user: string): boolean {
-    const { clock, counters, log, onFight } = this.#options;
-    counters.takeOvers += 1;
+    const { clock, news, onFight } = this.#options;
     const verdict = this.#takeOvers.judge(client.id, clock.monotonic());
-    const result = verdict === "granted" ? "ok" : verdict === "fight" ? "alarm" : "refused";
-    this.#note(client, user, { action: "take-over", result });
-    if (verdict === "granted") log.warn({ clientId: client.id }, "A client took over from another with the same id");
+    news.takenOver(client, user, verdict);
     if (verdict !== "fight") return verdict === "granted";
-    log.error(
-      { clientId: client.id },
-      "Two clients use one id (a copied SD card?); the newcomer is kept out for a while",
-    );
-    counters.disputes += 1;
-    counters.lastAtMs.dispute = clock.monotonic();
     onFight(client.id);
     return false;
   }
 
   #refuse(client: Client, user: string | undefined, refusal: Refusal): AuthenticateError {
-    const { counters } = this.#options;
-    counters.denied[refusal === "will-not-permitted" ? "will" : "connect"] += 1;
-    counters.refusedClients.set(refusal, (counters.refusedClients.get(refusal) ?? 0) + 1);
-    this.#tellOfRefusal(client, user ?? "", refusal);
+    this.#options.news.refused(client, user ?? "", refusal);
     return Object.assign(new Error(refusal), { returnCode: returnCodes[refusal] });
-  }
-
-  /** An unknown user is not named: it may be a password in the wrong field. */
-  #tellOfRefusal(client: Client, user: string, refusal: Refusal): void {
-    const { log, users, config, certificateOf } = this.#options;
-    const certificate = certificateOf(client.conn);
-    const known = users.identityOf(user) === undefined ? undefined : user;
-    const account = certificate === undefined ? known : certifiedDeskUser(certificate);
-    this.#note(client, account, { action: "connect", result: "refused", why: refusal });
-    if (refusal === "locked-out") return; // the log was told when the lock began
-    const clientId = client.id.slice(0, config.limits.clientIdBytesMax);
-    log.warn({ clientId, user: account, refusal }, "A client was refused");
-  }
-
-  #note(client: Client, account: string | undefined, entry: Pick<AuditEntry, "action" | "result" | "why">): void {
-    this.#options.audit.note({ ...entry, ...peerOf(client), account, client: shownClient(client.id) });
   }
 }
 
