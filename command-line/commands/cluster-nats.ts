@@ -112,7 +112,7 @@ function advice(description: NatsDescription, options: ClusterNatsOptions): stri
     `agent.mqtt: url: [${urls.join(", ")}], subscribeQos: 0`,
     description.natsVersion === "2.9"
       ? "agent.publish.receipt: result (2.9 xác nhận trước khi ghi đĩa | acknowledges before the disk has it)"
-      : "agent.publish.receipt: puback; dùng bản vá mới nhất | run the latest patch release",
+      : "agent.publish.receipt: puback, từ 2.10.23; dùng bản vá mới nhất | from 2.10.23 on; run the latest patch release",
   ].join("\n");
 }
 

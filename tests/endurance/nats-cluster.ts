@@ -1,5 +1,5 @@
 // Three nats-servers, many desks, and one server killed (-9) again and again: does every accepted check-in reach the hospital?
-// Run by itself: node --import tsx tests/endurance/nats-cluster.ts [puback|result] [desks] [kills] [seconds between kills] [seed] [away]
+// Run by itself: node --import tsx tests/endurance/nats-cluster.ts [puback|result] [desks] [kills] [seconds between kills] [seed] [here|away] [subscribeQos]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -155,13 +155,16 @@ function generator(seed: number): () => number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [receipt = "puback", desks = 50, kills = 9, seconds = 20, seed = 20_261_122, away] = process.argv.slice(2);
+  const [receipt = "puback", desks = 50, kills = 9, seconds = 20, seed = 20_261_122, where = "here", qos = 0] =
+    process.argv.slice(2);
   const figures = await runCluster({
     ...{ receipt: receipt === "result" ? "result" : "puback", desks: Number(desks), kills: Number(kills) },
     ...{ periodMs: Number(seconds) * 1_000, downMs: 5_000, scanMs: 1_000, seed: Number(seed) },
-    hospitalAway: away === "away",
+    ...{ hospitalAway: where === "away", subscribeQos: Number(qos) === 1 ? 1 : 0 },
     tell: (words) => process.stderr.write(`${new Date().toISOString()} ${words}\n`),
   });
-  process.stdout.write(`${JSON.stringify({ receipt, desks, kills, seconds, seed, away, ...figures }, undefined, 1)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ receipt, desks, kills, seconds, seed, where, qos, ...figures }, undefined, 1)}\n`,
+  );
   process.exit(figures.lost.length === 0 && figures.waiting === 0 ? 0 : 1);
 }
