@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BrokerPlace, brokerCommand, brokerPlace, startBrokerAt } from "../fixtures/broker-service.ts";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
+import { startTiepdon } from "../fixtures/tiepdon.ts";
+import { waitUntil } from "../fixtures/wait-until.ts";
 import { connect } from "../unit/broker/running-broker.ts";
 
 const facility = "tiepdon/v1/38xxx";
@@ -78,4 +80,23 @@ test("an export that somebody changed is refused with its line, and the store is
   expect([status, error.includes(`${file}:101 `)]).toEqual([2, true]);
   const { out } = await brokerCommand(["inspect", "--json", "--data-dir", next.dataDir]);
   expect(out).toBe("");
+});
+
+/** More than the number at which an import reports its progress for the first time. */
+const manyMessages = 130_000;
+
+test("an import that is killed half way leaves the store as it was", { timeout: 180_000 }, async () => {
+  const place = await brokerPlace();
+  const file = join(temporaryDirectory(), "broker.jsonl");
+  const receivers = [{ clientId: "his-main", qos: 1, messageId: null, released: false }];
+  const message = { kind: "message", topic: "t", qos: 1, retain: false, keptAt: null, receivers, payload: "MQ==" };
+  const session = { kind: "session", clientId: "his-main", user: "", offlineSince: null, subscriptions: [] };
+  const header = { format: "tiepdon-broker-export", version: 1, exportedAt: "2026-11-22T00:00:00.000Z" };
+  const front = [{ kind: "header", ...header }, session].map((line) => `${JSON.stringify(line)}\n`).join("");
+  writeFileSync(file, front + `${JSON.stringify(message)}\n`.repeat(manyMessages)); // it has no end, but gets that far
+  const importing = startTiepdon(["broker", "import", file, "--config", place.config, "--data-dir", place.dataDir]);
+  await waitUntil("it is half way", () => importing.error.some((line) => line.includes("100000")), 120_000);
+  await importing.end("SIGKILL");
+  const { status, out } = await brokerCommand(["inspect", "--json", "--data-dir", place.dataDir]);
+  expect([status, out]).toEqual([0, ""]);
 });
