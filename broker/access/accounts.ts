@@ -58,9 +58,9 @@ export class Accounts {
   /** The user is here, and came from that network where it has shown a password. */
   noteUse(user: string, network?: string): void {
     const { clock } = this.#options;
-    if (this.#isClosed || !clock.isSynced()) return;
+    if (this.#isClosed) return;
     const today = dayOf(clock.now());
-    if (this.#uses.get(user) !== today) {
+    if (clock.isSynced() && this.#uses.get(user) !== today) {
       this.#uses.set(user, today);
       this.#unwrittenUses.set(user, today);
       this.#writeSoon();

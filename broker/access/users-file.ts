@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import * as z from "zod";
 import type { roles } from "../../protocol/access.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
+import { ownLikeFolder } from "../../store/new-file.ts";
 import { hashPassword } from "./password.ts";
 
 const facility = z.string().regex(facilityPattern);
@@ -115,6 +116,7 @@ async function writeUsers(path: string, users: readonly User[]): Promise<void> {
     } finally {
       await file.close();
     }
+    ownLikeFolder(written);
     await rename(written, path);
     const folder = await open(dirname(path), "r");
     await folder.sync().finally(() => folder.close());

@@ -145,6 +145,13 @@ test("an account that was not used for 45 days is closed, until a command opens 
   expect(await door.logins.check("it", right, home)).toMatchObject({ user: "it" });
 });
 
+test("a place is known although the clock was never set", async () => {
+  [isSynced, day] = [false, 0];
+  await door.logins.check("his", right, home);
+  await restart();
+  expect(door.accounts.isKnownPlace("his", home)).toBe(true);
+});
+
 test("a user keeps at most 64 networks, the ones used last, and loses them with the account", async () => {
   for (let n = 0; n < 70; n += 1) await door.logins.check("his", right, `10.0.1.${n}`);
   await restart();

@@ -1,5 +1,14 @@
 // The file of users and the book that the running broker keeps of it.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -29,6 +38,16 @@ test("users are added, listed without their hashes, changed and removed", async 
   expect(readFileSync(path, "utf8")).not.toContain(password);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(directory)).toEqual(["users.json"]);
+});
+
+test("the file belongs to whom the directory belongs: root may add users for the service", async () => {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(directory, 12_345, 12_346);
+  await addUser(path, desk1, password);
+  const { uid, gid } = statSync(path);
+  const of = statSync(directory);
+  expect(uid).toBe(of.uid);
+  if (isRoot) expect(gid).toBe(of.gid);
 });
 
 test.each([
