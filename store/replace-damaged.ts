@@ -19,26 +19,42 @@ const begunOf = (path: string) => `${path}.salvaging`;
 const doneOf = (path: string) => `${path}.salvaged`;
 const suffixes = ["", "-wal", "-shm"];
 
-/** Answers where the damaged file is now, and how many rows are in its place. */
+/**
+ * Answers where the damaged file is now, and how many rows are in its place. Throws what SQLite says when these can't be
+ * written, as on a full disk: then everything is as it was.
+ */
 export function replaceDamaged(
   path: string,
   { now, make, mend }: Replacement,
 ): { setAside: string; salvaged: Readonly<Record<string, number>> } {
   const begun = begunOf(path);
   removeAll(begun);
-  const db = make(begun, versionOf(path));
-  let salvaged: Readonly<Record<string, number>>;
-  try {
-    db.exec("BEGIN");
-    const saved = salvage(path, db);
-    salvaged = { ...saved.rows, ...mend?.(db, saved) };
-    db.exec("COMMIT");
-  } finally {
-    db.close();
-  }
-  sync(begun);
+  const salvaged = fill(path, { begun, make, mend });
   renameSync(begun, doneOf(path));
   return { setAside: swap(path, now), salvaged };
+}
+
+function fill(
+  path: string,
+  { begun, make, mend }: Pick<Replacement, "make" | "mend"> & { readonly begun: string },
+): Readonly<Record<string, number>> {
+  try {
+    let salvaged: Readonly<Record<string, number>>;
+    const db = make(begun, versionOf(path));
+    try {
+      db.exec("BEGIN");
+      const saved = salvage(path, db);
+      salvaged = { ...saved.rows, ...mend?.(db, saved) };
+      db.exec("COMMIT");
+    } finally {
+      db.close();
+    }
+    sync(begun);
+    return salvaged;
+  } catch (error) {
+    removeAll(begun); // else it would hold the last of a full disk
+    throw error;
+  }
 }
 
 /** After a crash while a damaged file was replaced: either nothing of that has happened, or all of it. */

@@ -1,5 +1,5 @@
 // Saves what can be read of a damaged file into a new one, table by table, around the broken pages.
-import { Sqlite, type SqliteFile } from "./sqlite.ts";
+import { isDiskTrouble, Sqlite, type SqliteFile } from "./sqlite.ts";
 
 export interface Salvaged {
   /** Rows brought over, of each table. */
@@ -20,6 +20,14 @@ const gapsMax = 10_000;
 /** The distance over which a sound row is looked for behind a broken one; numbers of rows are far smaller. */
 const distanceMax = 2 ** 40;
 
+/** The new file takes no more, above all on a full disk. What is read but not written would be lost without a word. */
+class WriteFailed extends Error {
+  constructor(cause: unknown) {
+    super("a saved row could not be written", { cause });
+    this.name = "WriteFailed";
+  }
+}
+
 /** The version of a damaged file's tables, 0 when that can't be read either. */
 export function versionOf(path: string): number {
   try {
@@ -34,25 +42,37 @@ export function versionOf(path: string): number {
   }
 }
 
-/** Copies into the empty tables of `into` what their namesakes in the file at `path` still give away. The file stays as it is. */
+/**
+ * Copies into the empty tables of `into` what their namesakes in the file at `path` still give away. The file stays as it is.
+ * Throws what SQLite says when `into` takes no more.
+ */
 export function salvage(path: string, into: SqliteFile): Salvaged {
+  let from: SqliteFile | undefined;
+  try {
+    return copyTables(() => (from ??= new Sqlite(path, { readonly: true })), into);
+  } catch (error) {
+    throw error instanceof WriteFailed ? error.cause : error;
+  } finally {
+    from?.close();
+  }
+}
+
+function copyTables(open: () => SqliteFile, into: SqliteFile): Salvaged {
   const rows: Record<string, number> = {};
   const incomplete = new Set<string>();
-  let from: SqliteFile | undefined;
   for (const table of tablesOf(into)) {
     try {
-      from ??= new Sqlite(path, { readonly: true });
-      const copy = new TableCopy(from, into, table);
+      const copy = new TableCopy(open(), into, table);
       if (table.key.length === 0) copy.byRowid();
       else copy.fromBothEnds();
       rows[table.name] = copy.rows;
       if (copy.isIncomplete) incomplete.add(table.name);
-    } catch {
+    } catch (error) {
+      if (error instanceof WriteFailed) throw error;
       rows[table.name] ??= 0; // not even the table's beginning can be found
       incomplete.add(table.name);
     }
   }
-  from?.close();
   return { rows, incomplete };
 }
 
@@ -108,7 +128,8 @@ class TableCopy {
           this.#keep(row);
         }
         return;
-      } catch {
+      } catch (error) {
+        if (error instanceof WriteFailed) throw error;
         this.isIncomplete = true;
       }
       const readable = leastReadable(last, (number) => next.get(number) !== undefined);
@@ -131,7 +152,8 @@ class TableCopy {
     try {
       for (const row of rows.iterate()) this.#keep(row);
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof WriteFailed) throw error;
       return false;
     }
   }
@@ -139,7 +161,8 @@ class TableCopy {
   #keep(row: unknown[]): void {
     try {
       this.rows += this.#insert.run(...row).changes;
-    } catch {
+    } catch (error) {
+      if (isDiskTrouble(error)) throw new WriteFailed(error);
       this.isIncomplete = true; // what stands there fits the table no more
     }
   }

@@ -75,7 +75,9 @@ test("a file with broken pages behind a sound beginning is set aside too", () =>
   const path = join(temporaryDirectory(), "file.db");
   const { db } = open(path);
   const insert = db.prepare("INSERT INTO thing VALUES (?)");
-  for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
+  db.transaction(() => {
+    for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
+  })();
   db.close();
   const bytes = readFileSync(path);
   bytes.fill(0xa5, 4_096 * 3, 4_096 * 20);
@@ -210,3 +212,31 @@ test("a reader beside the owner sees commits, can't write, and is refused where 
   expect(() => beside.exec("DELETE FROM thing")).toThrow(/readonly/);
   expect(() => readSqliteFile(join(temporaryDirectory(), "none.db"))).toThrow();
 });
+
+test("a disk that is too full for what is saved leaves the damaged file where it is, and takes no room itself", () => {
+  const path = join(temporaryDirectory(), "file.db");
+  const { db } = open(path);
+  const insert = db.prepare("INSERT INTO thing VALUES (?)");
+  db.transaction(() => {
+    for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
+  })();
+  db.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4_096 * 3, 4_096 * 20);
+  writeFileSync(path, bytes);
+  const full = `PRAGMA max_page_count = 10; ${first}`;
+  const error = thrownBy(() => openSqliteFile(path, { migrations: [full], now }));
+  expect(isDiskTrouble(error)).toBe(true);
+  expect(existsSync(`${path}.salvaging`)).toBe(false);
+  expect(readFileSync(path)).toEqual(bytes);
+  expect(open(path).setAside).toBe(`${path}.damaged-${now}`); // there is room again
+});
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
