@@ -34,6 +34,8 @@ export class Sessions {
   readonly #byClientId = new Map<string, Session>();
   /** By the clock that nobody sets, so that a Pi whose clock jumps when it finds the network ends no session. */
   readonly #awaySince = new Map<Session, number>();
+  /** When clients left before the start, milliseconds since 1970: counts once the time of day is known. */
+  readonly #leftBefore = new Map<Session, number>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -49,7 +51,8 @@ export class Sessions {
       if (offlineSince === null) backlog.sentUnnotedUpTo = store.queue.nth(id, unnotedMax(limits.inFlightMax));
       const session = this.#newSession(clientId, user, rightsOf(user), backlog);
       for (const { filter, qos } of store.sessions.subscriptions(id)) this.#connect(session, filter, qos);
-      this.#awaySince.set(session, clock.monotonic() - Math.max(now - (offlineSince ?? now), 0));
+      this.#awaySince.set(session, clock.monotonic());
+      if (offlineSince !== null) this.#leftBefore.set(session, offlineSince);
       if (offlineSince === null && clock.isSynced()) this.#write(() => store.sessions.setOffline(id, now));
       sums.delete(id);
     }
@@ -101,7 +104,7 @@ export class Sessions {
 
   attach(session: Session, line: Line): void {
     session.line?.end();
-    this.#awaySince.delete(session);
+    this.#endAbsence(session);
     this.#noteOffline(session, null);
     session.attach(line);
   }
@@ -174,11 +177,27 @@ export class Sessions {
     if (backlog === undefined) return undefined;
     const { clock, limits } = this.#options;
     const { queued, bytes, oldestKeptAt } = backlog;
-    const oldestMs = oldestKeptAt === undefined ? undefined : Math.max(clock.now() - oldestKeptAt, 0);
-    const awaySince = this.#awaySince.get(session);
-    const awayMs = awaySince === undefined ? undefined : clock.monotonic() - awaySince;
-    const facts = { clientId, queued, bytes, oldestMs, awayMs };
+    const isAgeKnown = oldestKeptAt !== undefined && clock.isSynced();
+    const oldestMs = isAgeKnown ? Math.max(clock.now() - oldestKeptAt, 0) : undefined;
+    const facts = { clientId, queued, bytes, oldestMs, awayMs: this.#awayMs(session) };
     return { ...facts, share: shareOf(facts, limits) };
+  }
+
+  #awayMs(session: Session): number | undefined {
+    const { clock } = this.#options;
+    const leftBefore = this.#leftBefore.get(session);
+    if (leftBefore !== undefined && clock.isSynced()) {
+      this.#leftBefore.delete(session);
+      const sinceStart = this.#awaySince.get(session) ?? 0;
+      this.#awaySince.set(session, Math.min(sinceStart, clock.monotonic() - (clock.now() - leftBefore)));
+    }
+    const awaySince = this.#awaySince.get(session);
+    return awaySince === undefined ? undefined : clock.monotonic() - awaySince;
+  }
+
+  #endAbsence(session: Session): void {
+    this.#awaySince.delete(session);
+    this.#leftBefore.delete(session);
   }
 
   /**
@@ -220,7 +239,7 @@ export class Sessions {
   #forget(session: Session): void {
     for (const filter of session.filters.keys()) this.tree.remove(filter, session);
     session.filters.clear();
-    this.#awaySince.delete(session);
+    this.#endAbsence(session);
     this.#byClientId.delete(session.clientId);
   }
 

@@ -134,6 +134,23 @@ test("a clock that jumps ends no session, neither for what it holds nor for its 
   expect(sessions.find("c")).toBeUndefined();
 });
 
+test("a start before the clock is set ends no session, and its absence counts once the clock is", async () => {
+  const { sessions, router, start } = setUp();
+  const session = await sessions.resume("c", "", rights);
+  await sessions.subscribe(session, [{ filter: "t", qos: 1 }]);
+  sessions.attach(session, line);
+  sessions.release(session, line);
+  await publish(router, "kept");
+  time = { wall: 20 * 365 * 24 * hourMs, running: 0, isSynced: false };
+  const { watch } = start();
+  watch.look();
+  expect(watch.facts()).toEqual([expect.objectContaining({ queued: 1, oldestMs: undefined, awayMs: 0 })]);
+  time = { wall: 3 * hourMs + 1_000, running: hourMs, isSynced: true };
+  expect(watch.facts()).toEqual([expect.objectContaining({ oldestMs: 3 * hourMs, awayMs: 3 * hourMs })]);
+  pass(hourMs);
+  expect(watch.facts()).toEqual([expect.objectContaining({ oldestMs: 4 * hourMs, awayMs: 4 * hourMs })]);
+});
+
 test("counts, bytes and times are there again after a restart", async () => {
   const { sessions, router, start } = setUp();
   const session = await sessions.resume("c", "", rights);
