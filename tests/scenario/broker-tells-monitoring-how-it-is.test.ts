@@ -89,6 +89,9 @@ test("health is ok, says what is wrong, and no answer names anybody", async () =
   const { broker, url } = await run();
   const desk = await connect(broker.port, { clientId: "desk-one", username: "desk1" });
   await desk.mqtt.publishAsync(`${own}/state`, "secret-words", { qos: 1, retain: true });
+  await desk.mqtt.subscribeAsync("079099000003/#").catch(() => {});
+  const numbered = { clientId: "079099000001", username: "079099000002", password: "wrong" };
+  await expect(connect(broker.port, numbered)).rejects.toMatchObject({ code: 4 });
   const answers: string[] = [];
   const health = async () => {
     const response = await fetch(`${url}/health`);
@@ -103,7 +106,7 @@ test("health is ok, says what is wrong, and no answer names anybody", async () =
   expect(degraded).toMatchObject({ code: 200, reasons: [{ code: "users-file-unreadable", severity: "degraded" }] });
   answers.push(await (await fetch(`${url}/metrics`)).text(), await (await fetch(`${url}/live`)).text());
   expect(answers.length).toBeGreaterThan(3);
-  for (const secret of ["desk-one", "desk1", "quay-01", "38xxx", "secret-words", broker.directory]) {
+  for (const secret of ["desk-one", "desk1", "quay-01", "38xxx", "0790990", "secret-words", broker.directory]) {
     for (const answer of answers) expect(answer).not.toContain(secret);
   }
   await waitUntil("the alarm is in the log", () =>
