@@ -1,5 +1,5 @@
 // Measures the broker beside Debian's mosquitto and NATS JetStream: one generator, one disk, each measurement in turn.
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,13 +16,13 @@ import { Generator } from "./mqtt-generator-process.ts";
 import { deskCount, type Target } from "./mqtt-jobs.ts";
 import { undisturbed } from "./quiet.ts";
 import { cpuSeconds } from "./rig.ts";
+import { SyncProbe } from "./sync-probe.ts";
 
 const rounds = 3;
 /** Of invented users on loopback. */
 const password = "a password for the bench";
 /** Between two measurements, so that the one does not pay for what the other left undone. */
 const restMs = 300;
-const syncsMeasured = 300;
 
 /** The values of one figure, by contestant. */
 interface Row {
@@ -34,6 +34,8 @@ class Table {
   readonly rows = new Map<string, Row>();
   /** What others used during each measurement, in cores. */
   readonly foreign: number[] = [];
+  /** What a synced write took before each measurement, in milliseconds. */
+  readonly syncs: number[] = [];
 
   add(contestant: Contestant["name"], figure: Figure): void {
     const row = this.rows.get(figure.name) ?? { figure, values: new Map<Contestant["name"], number[]>() };
@@ -45,26 +47,29 @@ class Table {
 export async function brokerBenchmarks(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiepdon-bench-"));
   const generator = new Generator();
+  const probe = new SyncProbe(folder);
   const running: RunningContestant[] = [];
   try {
-    console.log(`broker: one write with fdatasync takes ${syncMilliseconds(folder).toFixed(2)} ms in ${tmpdir()}`);
     for (const contestant of contestants) {
       if (isInstalled(contestant)) running.push(await startContestant(contestant, folder, password));
       else console.log(`broker: ${contestant.name} is left out: ${contestant.program} is not installed`);
     }
     for (const { contestant } of running) console.log(`broker: PUBACK of ${contestant.name}: ${contestant.promise}`);
-    const table = await measure(running, generator);
+    const table = await measure(running, generator, probe);
     const [middle, worst] = [median(table.foreign), Math.max(...table.foreign)].map((cores) => cores.toFixed(2));
     console.log(`broker: others used ${middle} of ${cpus().length} cores meanwhile, ${worst} at the worst`);
+    const [syncMiddle, syncWorst] = [median(table.syncs), Math.max(...table.syncs)].map((ms) => ms.toFixed(2));
+    console.log(`broker: one synced write took ${syncMiddle} ms in ${tmpdir()}, ${syncWorst} at the worst`);
     return [...table.rows.values()].flatMap(compare);
   } finally {
     generator.stop();
+    probe.close();
     for (const { process: child } of running) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(running: readonly RunningContestant[], generator: Generator): Promise<Table> {
+async function measure(running: readonly RunningContestant[], generator: Generator, probe: SyncProbe): Promise<Table> {
   const table = new Table();
   const note = (moment: string, { contestant, process: child }: RunningContestant) =>
     table.add(contestant.name, residentFigure(moment, child.pid ?? 0));
@@ -81,6 +86,7 @@ async function measure(running: readonly RunningContestant[], generator: Generat
       .reduce((sum, seconds) => sum + seconds, 0);
   for (let round = 0; round < rounds; round += 1) {
     for (const step of steps) {
+      table.syncs.push(probe.milliseconds());
       const { result, foreign } = await undisturbed(() => takeOfEach(step, running, generator), ownSeconds);
       for (const { name, figures } of result) for (const figure of figures) table.add(name, figure);
       table.foreign.push(foreign);
@@ -113,21 +119,6 @@ function compare({ figure: { name, unit, bounds }, values }: Row): BenchRow[] {
     const bound: Bounds | undefined = bounds?.[contestant];
     return { ...row, peer: contestant, peerValue: value, ratio: ours.value / value, ...bound };
   });
-}
-
-/** What one durable write of 4 KiB costs on the disk that all contestants write to. */
-function syncMilliseconds(folder: string): number {
-  const file = openSync(join(folder, "sync-probe"), "w");
-  const page = Buffer.alloc(4_096, 1);
-  const times: number[] = [];
-  for (let index = 0; index < syncsMeasured; index += 1) {
-    const at = performance.now();
-    writeSync(file, page);
-    fdatasyncSync(file);
-    times.push(performance.now() - at);
-  }
-  closeSync(file);
-  return median(times);
 }
 
 if (isMain(import.meta.url)) for (const row of await brokerBenchmarks()) console.log(describeRow(row));
