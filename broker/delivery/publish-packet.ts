@@ -1,4 +1,4 @@
-// The two packets that a session sends by itself, as bytes (MQTT 3.1.1 clauses 3.3 and 3.6).
+// The packets that are sent without aedes, as bytes (MQTT 3.1.1 clauses 3.3, 3.4 and 3.6).
 import type { Qos } from "../store/message.ts";
 
 export interface PublishFields {
@@ -33,4 +33,8 @@ export function encodePublish({ topic, payload, qos, retain, dup, messageId }: P
 
 export function encodePubrel(messageId: number): Buffer {
   return Buffer.of(0x62, 0x02, messageId >>> 8, messageId & 0xff);
+}
+
+export function encodePuback(messageId: number): Buffer {
+  return Buffer.of(0x40, 0x02, messageId >>> 8, messageId & 0xff);
 }

@@ -6,6 +6,7 @@ import type { Audit } from "../audit/audit.ts";
 import { shownClient } from "../audit/audit-words.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { Counters } from "../delivery/counters.ts";
+import { encodePuback } from "../delivery/publish-packet.ts";
 import type { Publication, Router } from "../delivery/router.ts";
 import type { Line, Session } from "../delivery/session.ts";
 import type { Sessions } from "../delivery/sessions.ts";
@@ -101,7 +102,21 @@ export function incomingPublish(options: IncomingPublishOptions) {
       counters.publishSeconds.note((performance.now() - beganMs) / 1_000);
       if (error !== undefined && !(error instanceof StoreFull))
         log.error({ error, clientId: session.clientId }, "A message could not be kept");
+      if (error === undefined && packet.qos === 1 && !isWill) acknowledge(client, connection.line, packet);
       callback(error ?? null);
     });
   };
+}
+
+/** Unsent bytes on a connection up to which we write the PUBACK; beyond them aedes does, and waits until the client has read. */
+const unsentBytesMax = 16_384;
+
+/**
+ * Writes the PUBACK, and leaves aedes a message of QoS 0, for which it has nothing to do. It would write the PUBACK in
+ * three chunks and then look for subscribers, who are not its own: a third of what a message costs.
+ */
+function acknowledge({ connected }: Client, line: Line, packet: PacketRef & { qos?: number }): void {
+  if (!connected || line.unsentBytes() > unsentBytesMax) return;
+  line.write(encodePuback(packet.messageId ?? 0));
+  packet.qos = 0;
 }
