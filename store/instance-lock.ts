@@ -1,6 +1,7 @@
 // Lets one process at a time own a data directory; the lock goes with the process, however it ends.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { ownLikeFolder } from "./new-file.ts";
 import { Sqlite, type SqliteFile, sqliteCode } from "./sqlite.ts";
 
 /** What this process holds: the collector would close a file, and so free its lock, that nothing refers to. */
@@ -11,6 +12,7 @@ export function lockInstance(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
   const db = new Sqlite(path, { timeout: 0 });
   try {
+    ownLikeFolder(path); // root may lock it for a command; the service has to open it afterwards
     db.pragma("journal_mode = DELETE");
     db.exec("BEGIN EXCLUSIVE"); // an operating-system lock on the file: nothing is left behind by kill -9
   } catch (error) {

@@ -1,5 +1,5 @@
 // Makes a large file under a name that must not be there yet: after a power cut it is whole, or it can be told that it is not.
-import { chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, lchownSync, lstatSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** For their owner alone: these files hold what the store holds. */
@@ -27,9 +27,18 @@ export function makeNewFile(path: string, write: (partialPath: string) => void):
 
 /** Gives a file that root made to whom its folder belongs: the service does not run as root, and has to open it. */
 export function ownLikeFolder(path: string): void {
+  ownLike(path, dirname(path));
+}
+
+/**
+ * The same, to whom another file or folder belongs. A link is given away itself, never what it leads to: whoever owns
+ * the folder would gain any file of the machine.
+ */
+export function ownLike(path: string, model: string): void {
   if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dirname(path));
-  chownSync(path, uid, gid);
+  const { uid, gid } = statSync(model);
+  const found = lstatSync(path);
+  if (found.uid !== uid || found.gid !== gid) lchownSync(path, uid, gid);
 }
 
 /** Waits until a file, or the names in a folder, are on the disk. */

@@ -1,10 +1,11 @@
 // The file of users: who may connect, as which role, with which password hash. Written whole or not at all.
+import { existsSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
 import type { roles } from "../../protocol/access.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
-import { ownLikeFolder } from "../../store/new-file.ts";
+import { ownLike } from "../../store/new-file.ts";
 import { hashPassword } from "./password.ts";
 
 const facility = z.string().regex(facilityPattern);
@@ -105,18 +106,22 @@ async function hash(password: string): Promise<string> {
   return hashPassword(password);
 }
 
-/** Write, fsync, rename, fsync of the folder: after a power cut the file is the old one or the new one. */
+/**
+ * Write, fsync, rename, fsync of the folder: after a power cut the file is the old one or the new one. Where root writes
+ * it, it stays with its owner: the service has to read it.
+ */
 async function writeUsers(path: string, users: readonly User[]): Promise<void> {
   const written = `${path}.${process.pid}.new`;
   try {
-    const file = await open(written, "w", 0o600);
+    await rm(written, { force: true });
+    const file = await open(written, "wx", 0o600); // never through a link that somebody laid there
     try {
+      ownLike(written, existsSync(path) ? path : dirname(path));
       await file.writeFile(`${JSON.stringify({ version: 1, users }, null, 2)}\n`);
       await file.sync();
     } finally {
       await file.close();
     }
-    ownLikeFolder(written);
     await rename(written, path);
     const folder = await open(dirname(path), "r");
     await folder.sync().finally(() => folder.close());

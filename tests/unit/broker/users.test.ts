@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -117,4 +118,21 @@ test("a file that was damaged or removed while the broker runs locks nobody out,
   for (let look = 0; look < 3; look += 1) await book.refreshOrKeep();
   expect(book.rightsOf("desk1").mayPublish(topic, true)).toBe(true);
   expect(errors).toHaveLength(2);
+});
+
+test("a file of another owner than its folder stays with its owner when root changes it: the service reads it there", async () => {
+  await addUser(path, desk1, password);
+  if (process.getuid?.() === 0) chownSync(path, 65_533, 65_533);
+  const { uid } = statSync(path);
+  await removeUser(path, "desk1");
+  expect(statSync(path).uid).toBe(uid);
+});
+
+test("a link in the place of the file that is written first leads nowhere", async () => {
+  const other = join(directory, "other");
+  writeFileSync(other, "untouched");
+  symlinkSync(other, `${path}.${process.pid}.new`);
+  await addUser(path, desk1, password);
+  expect(readFileSync(other, "utf8")).toBe("untouched");
+  expect(await listUsers(path)).toEqual([desk1]);
 });

@@ -1,5 +1,5 @@
 // One process at a time owns a data directory.
-import { existsSync } from "node:fs";
+import { chownSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -45,4 +45,12 @@ test("two directories do not know each other", () => {
   const second = lockInstance(join(temporaryDirectory(), "agent.lock"));
   first();
   second();
+});
+
+test("a lock that root takes in the service's folder belongs to the service, which has to take it afterwards", () => {
+  const folder = temporaryDirectory();
+  if (process.getuid?.() === 0) chownSync(folder, 65_534, 65_534);
+  const path = join(folder, "broker.lock");
+  lockInstance(path)();
+  expect(statSync(path).uid).toBe(statSync(folder).uid);
 });
