@@ -98,7 +98,7 @@ async function run(options: BrokerOptions, files: BrokerFiles): Promise<RunningB
   const listeners: Listeners = new Listeners({
     ...{ config, clock, log, audit, refusals },
     onConnection: (socket) => {
-      guardPackets(socket, { limits, refusals });
+      guardPackets(socket, { limits, refusals, clock });
       engine.handle(socket);
     },
   });

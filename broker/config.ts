@@ -20,6 +20,15 @@ const limits = z
     filtersPerPacketMax: count(1, 1_000, 100).describe(
       "Filters in one SUBSCRIBE or UNSUBSCRIBE; more of them in one packet are no honest client's",
     ),
+    packetsAtOnceMax: count(16, 10_000, 32).describe(
+      "Packets of one connection that are worked on at once; its next ones are read when these are answered, so that a flood waits and not the desks",
+    ),
+    unpacedPerSecondMax: count(10, 100_000, 500).describe(
+      "Packets a second of one connection that it need not wait for (PINGREQ, QoS 0, each filter of SUBSCRIBE); beyond it nothing is read for a while",
+    ),
+    bytesPerSecondMax: count(65_536, 1_073_741_824, 16_777_216).describe(
+      "Bytes a second of one connection, beyond which nothing is read for a while; a desk that empties its spool needs less",
+    ),
     topicBytesMax: count(64, 4_096, 256).describe("Length of a topic or filter; ours have about 60 bytes"),
     topicLevelsMax: count(8, 100, 16).describe("Levels of a topic or filter; ours have at most 8"),
     clientIdBytesMax: count(23, 1_024, 128).describe("Length of a client id; ours are facility:desk"),
@@ -37,8 +46,14 @@ const limits = z
       "Connected clients of one user or certificate; a desk has one, the hospital's software a few",
     ),
     sessionsMax: count(1, 20_000, 500).describe("Sessions that are kept for absent clients"),
+    sessionsPerUserMax: count(1, 20_000, 50).describe(
+      "Kept sessions of one user; the hospital's software has a few, and no account may take those of all",
+    ),
     filtersPerSessionMax: count(1, 1_000, 50).describe("Subscriptions of one client"),
     retainedMax: count(100, 1_000_000, 10_000).describe("Retained messages; a desk has about 10"),
+    retainedPerDeskMax: count(10, 10_000, 200).describe(
+      "Retained messages below one desk; a desk with ten readers has about 25, and none may take the room of all",
+    ),
     inFlightMax: count(1, 1_000, 16).describe(
       "Messages on their way to one subscriber without its PUBACK: bounds what is sent twice after a break",
     ),

@@ -6,8 +6,8 @@ import type { Attempt, Lock, LockOut } from "./lock-out.ts";
 import { passwordFits, unknownUserHash } from "./password.ts";
 import type { Grant, UserBook } from "./user-book.ts";
 
-/** Password checks that run at once: each takes 16 MiB and a core for a moment. */
-const checksAtOnceMax = 2;
+/** Password checks that run at once: each takes 32 MiB and a core for a moment. */
+const checksAtOnceMax = 1;
 /** Password checks that may wait, of known places and of others: more is a flood, and is refused unseen. */
 const checksWaitingMax = 256;
 

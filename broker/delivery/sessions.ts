@@ -67,6 +67,15 @@ export class Sessions {
     return this.#byClientId.values();
   }
 
+  /** Kept sessions of one user. */
+  keptCountOf(user: string): number {
+    let count = 0;
+    for (const session of this.#byClientId.values()) {
+      if (session.user === user && session.backlog !== undefined) count += 1;
+    }
+    return count;
+  }
+
   get keptCount(): number {
     let count = 0;
     for (const session of this.#byClientId.values()) if (session.backlog !== undefined) count += 1;

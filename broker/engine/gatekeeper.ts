@@ -176,14 +176,12 @@ export class Gatekeeper {
   }
 
   async #openSession(client: Client, { user, rights, grant }: Principal): Promise<Refusal | undefined> {
-    const { sessions, connections, config, users, news } = this.#options;
+    const { sessions, connections, users, news } = this.#options;
     if (grant !== undefined && !users.holds(grant)) return "password-wrong"; // changed in this very moment
     const before = sessions.find(client.id);
     if (before !== undefined && before.user !== user) return "client-id-of-another-user";
     if (before?.line !== undefined && !this.#mayTakeOver(client, user)) return "client-id-in-dispute";
-    if (!client.clean && before?.backlog === undefined && sessions.keptCount >= config.limits.sessionsMax) {
-      return "sessions-full";
-    }
+    if (!client.clean && before?.backlog === undefined && this.#hasNoRoom(user)) return "sessions-full";
     if (before?.line === undefined && this.#isFull(user)) return "user-full"; // a take-over adds none
     const leave = this.#enter(user);
     if (grant !== undefined) this.#granted.set(client, grant);
@@ -210,6 +208,14 @@ export class Gatekeeper {
       throw error;
     }
     return undefined;
+  }
+
+  /** For one more kept session, of all or of this user. */
+  #hasNoRoom(user: string): boolean {
+    const { sessions, config, everyone } = this.#options;
+    const { sessionsMax, sessionsPerUserMax } = config.limits;
+    if (sessions.keptCount >= sessionsMax) return true;
+    return everyone === undefined && sessions.keptCountOf(user) >= sessionsPerUserMax;
   }
 
   #isFull(user: string): boolean {

@@ -45,14 +45,23 @@ export function refusalOf(
   { config, store }: Pick<IncomingPublishOptions, "config" | "store">,
 ): Refusal | undefined {
   const { topic = "", qos, retain = false, payload = "" } = packet;
-  const { topicBytesMax, topicLevelsMax, retainedMax } = config.limits;
+  const { topicBytesMax, topicLevelsMax } = config.limits;
   if (!isTopicName(topic, topicBytesMax, topicLevelsMax)) return "topic-invalid";
   if (!rights.mayPublish(topic, retain)) return "not-permitted";
   if (qos === 2 && !config.qos2) return "qos-2-closed";
-  if (retain && payload.length > 0 && !store.retained.has(topic) && store.retained.count() >= retainedMax) {
-    return "retained-full";
-  }
+  if (retain && payload.length > 0 && isRetainedFull(topic, config, store)) return "retained-full";
   return undefined;
+}
+
+/** Levels of a desk's prefix: `tiepdon/v1/<facility>/<desk>`. */
+const deskLevels = 4;
+
+function isRetainedFull(topic: string, { limits }: BrokerConfig, { retained }: BrokerStore): boolean {
+  if (retained.has(topic)) return false;
+  const levels = topic.split("/");
+  const desk = `${levels.slice(0, deskLevels).join("/")}/`;
+  const isFullBelowDesk = levels.length > deskLevels && retained.countBelow(desk) >= limits.retainedPerDeskMax;
+  return isFullBelowDesk || retained.count() >= limits.retainedMax;
 }
 
 /**

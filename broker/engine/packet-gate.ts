@@ -1,23 +1,33 @@
 // Stands before aedes' parser: gives it whole packets that MQTT 3.1.1 allows, and ends every connection that sends others.
 import type { Socket } from "node:net";
+import type { Clock } from "../../protocol/host.ts";
 import { type PacketRefusal, returnCodeOf } from "../packet/packet-refusal.ts";
 import { type PacketLimits, PacketStream } from "../packet/packet-stream.ts";
+import { Pace, type PaceLimits } from "./pace.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 
 export interface PacketGateOptions {
-  readonly limits: PacketLimits & { readonly packetSeconds: number };
+  readonly limits: PacketLimits & PaceLimits & { readonly packetSeconds: number; readonly packetsAtOnceMax: number };
   readonly refusals: RefusalLog;
+  readonly clock: Clock;
 }
 
 /** A client id over the wire may have 32 KiB; the log needs no more to tell who it was. */
 const clientIdCharactersLoggedMax = 128;
 
+/** Bytes that are taken out of a socket at a time: what is put back behind the last packet that may pass is no longer. */
+const pieceBytes = 4_096;
+/** Bytes that are handed on at once, however few packets they are. */
+const readBytesMax = 65_536;
+
 /** Aedes fetches the bytes of a connection by `read()`, so that is the gate. */
-export function guardPackets(socket: Socket, { limits, refusals }: PacketGateOptions): void {
+export function guardPackets(socket: Socket, { limits, refusals, clock }: PacketGateOptions): void {
   const packets = new PacketStream(limits);
+  const pace = new Pace(limits, clock);
   const address = socket.remoteAddress;
   const read = socket.read.bind(socket);
   let slowTimer: NodeJS.Timeout | undefined;
+  let resumeTimer: NodeJS.Timeout | undefined;
   let isRefused = false;
 
   const refuse = (refusal: PacketRefusal) => {
@@ -38,21 +48,50 @@ export function guardPackets(socket: Socket, { limits, refusals }: PacketGateOpt
     isRefused = true;
     refuse("packet-too-slow");
   };
-  socket.once("close", () => clearTimeout(slowTimer));
+  /** Reads nothing for that long; what comes meanwhile fills the system's buffers, and then its sender waits. */
+  const rest = (ms: number) => {
+    resumeTimer = setTimeout(() => {
+      resumeTimer = undefined;
+      if (!socket.destroyed) socket.emit("readable");
+    }, ms);
+  };
+  socket.once("close", () => {
+    clearTimeout(slowTimer);
+    clearTimeout(resumeTimer);
+  });
+
+  /** The next packets, as many as may pass at once; the rest stays in the socket, so that its end stays behind them. */
+  const take = (): Uint8Array[] => {
+    const passed: Uint8Array[] = [];
+    let unpaced = 0;
+    let bytes = 0;
+    for (let left = limits.packetsAtOnceMax; left > 0 && (bytes < readBytesMax || passed.length === 0); ) {
+      const piece: Buffer | null = read(Math.min(socket.readableLength, pieceBytes) || undefined);
+      if (piece === null) break;
+      const passage = packets.push(piece, left);
+      passed.push(...passage.passed);
+      if (passage.refusal !== undefined) {
+        isRefused = true;
+        clearTimeout(slowTimer);
+        if (passed.length === 0) refuse(passage.refusal);
+        else setImmediate(refuse, passage.refusal); // what came before counts, a DISCONNECT above all: it takes the will back
+        return passed;
+      }
+      if (passage.taken < piece.length) socket.unshift(piece.subarray(passage.taken));
+      left -= passage.packets;
+      unpaced += passage.unpaced;
+      bytes += passage.taken;
+    }
+    if (bytes === 0) return passed;
+    watch(passed.length > 0);
+    const restMs = pace.spend(unpaced, bytes);
+    if (restMs > 0) rest(restMs);
+    return passed;
+  };
 
   socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size);
-    if (chunk === null || isRefused) return null;
-    const { passed, refusal } = packets.push(chunk);
-    if (refusal === undefined) {
-      watch(passed.length > 0);
-    } else {
-      isRefused = true;
-      clearTimeout(slowTimer);
-      if (passed.length === 0) refuse(refusal);
-      else setImmediate(refuse, refusal); // what came before counts, a DISCONNECT above all: it takes the will back
-    }
-    return joined(passed, chunk);
+    if (size === 0) return read(0); // the stream itself, which wants its buffer filled and takes nothing
+    return isRefused || resumeTimer !== undefined ? null : joined(take());
   };
 }
 
@@ -66,11 +105,10 @@ function endConnection(socket: Socket, returnCode: number | undefined): void {
   socket.destroySoon();
 }
 
-function joined(passed: readonly Uint8Array[], chunk: Buffer): Buffer | null {
-  const [first, second] = passed;
+function joined(passed: readonly Uint8Array[]): Buffer | null {
+  const [first, ...others] = passed;
   if (first === undefined) return null;
-  if (first.length === chunk.length && first.buffer === chunk.buffer) return chunk;
-  return second === undefined ? asBuffer(first) : Buffer.concat([first, second]);
+  return others.length === 0 ? asBuffer(first) : Buffer.concat(passed);
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -12,6 +12,14 @@ export interface PacketLimits {
 export interface Passage {
   /** Whole packets, byte for byte as they came. */
   readonly passed: readonly Uint8Array[];
+  readonly packets: number;
+  /**
+   * Of those, what a client may send without ever waiting: all but PUBLISH above QoS 0 and acknowledgements. A SUBSCRIBE or
+   * UNSUBSCRIBE counts for each 64 bytes, about a filter.
+   */
+  readonly unpaced: number;
+  /** Bytes of the chunk that were looked at: fewer than it has when the packets were as many as may pass at once. */
+  readonly taken: number;
   /** The end of the connection: nothing passes after it. */
   readonly refusal: PacketRefusal | undefined;
 }
@@ -38,6 +46,8 @@ const types: readonly (readonly [type: ClientPacketType | "server" | "reserved",
 
 /** Bytes of the remaining length at most (clause 2.2.3). A longer form than need be is allowed in 3.1.1. */
 const lengthBytesMax = 4;
+/** Bytes of a SUBSCRIBE or UNSUBSCRIBE that count as one packet. */
+const filterBytes = 64;
 /** Room for a packet that comes in pieces, in bytes, at first; it grows with what really came. */
 const roomAtFirst = 256;
 
@@ -78,13 +88,18 @@ export class PacketStream {
     return this.#type !== undefined;
   }
 
-  /** Takes the next bytes. What passes are views of them, and at most one copy of a packet that came in pieces. */
-  push(chunk: Uint8Array): Passage {
+  /**
+   * Takes the next bytes, up to the end of the last packet that may pass at once. What passes are views of them, and at
+   * most one copy of a packet that came in pieces.
+   */
+  push(chunk: Uint8Array, packetsMax = Number.POSITIVE_INFINITY): Passage {
     const passed: Uint8Array[] = [];
+    let packets = 0;
+    let unpaced = 0;
     let begin = 0; // of the run of whole packets in this chunk
     let end = 0; // of that run
     let at = 0;
-    while (at < chunk.length && this.#refusal === undefined) {
+    while (at < chunk.length && this.#refusal === undefined && packets < packetsMax) {
       if (!this.#isLengthWhole) {
         this.#refusal = this.#takeHeader(chunk[at] ?? 0);
         at += 1;
@@ -96,8 +111,10 @@ export class PacketStream {
       if (this.#refusal !== undefined || !this.#isLengthWhole || this.#bodyLeft > 0) continue;
       const isInPieces = this.#keptBytes > 0;
       const packet = isInPieces ? this.#join(chunk.subarray(0, at)) : chunk.subarray(end, at);
+      unpaced += this.#unpaced();
       this.#refusal = this.#endPacket(packet.subarray(packet.length - this.#length));
       if (this.#refusal !== undefined) break;
+      packets += 1;
       if (isInPieces) {
         passed.push(packet);
         begin = at;
@@ -105,8 +122,16 @@ export class PacketStream {
       end = at;
     }
     if (end > begin) passed.push(chunk.subarray(begin, end));
-    if (this.#refusal === undefined) this.#keep(chunk.subarray(end));
-    return { passed, refusal: this.#refusal };
+    if (this.#refusal === undefined) this.#keep(chunk.subarray(end, at));
+    return { passed, packets, unpaced, taken: at, refusal: this.#refusal };
+  }
+
+  /** How much the present packet counts as one that need not be waited for. */
+  #unpaced(): number {
+    const type = this.#type;
+    if (type === "subscribe" || type === "unsubscribe") return Math.ceil(this.#length / filterBytes);
+    const isPaced = type === "publish" ? this.#qos > 0 : type?.startsWith("pub") === true;
+    return isPaced ? 0 : 1;
   }
 
   /** One byte of the fixed header: what it says is judged at once, before anything is kept for it. */

@@ -17,6 +17,7 @@ export class RetainedTable {
   readonly #get;
   readonly #count;
   readonly #has;
+  readonly #countFrom;
   readonly #damage: DamageWatch;
 
   constructor(db: SqliteFile, damage: DamageWatch) {
@@ -30,6 +31,9 @@ export class RetainedTable {
       .pluck();
     this.#get = db.prepare<[string], Row>("SELECT topic, payload, qos, others FROM retained WHERE topic = ?");
     this.#count = db.prepare<[], number>("SELECT COUNT(*) FROM retained").pluck();
+    this.#countFrom = db
+      .prepare<[string, string], number>("SELECT COUNT(*) FROM retained WHERE topic >= ? AND topic < ?")
+      .pluck();
     this.#has = db.prepare<[string], number>("SELECT 1 FROM retained WHERE topic = ?").pluck();
   }
 
@@ -54,5 +58,10 @@ export class RetainedTable {
 
   count(): number {
     return this.#count.get() ?? 0;
+  }
+
+  /** How many topics below this prefix, which ends with `/`, retain something. */
+  countBelow(prefix: string): number {
+    return this.#countFrom.get(prefix, `${prefix.slice(0, -1)}0`) ?? 0; // `0` comes next after `/`
   }
 }

@@ -11,7 +11,7 @@ import type { Clock, Log } from "../../protocol/host.ts";
 import type { Audit } from "../audit/audit.ts";
 import { commonNameOf } from "./certificate-name.ts";
 import { daysLeft, listWarnedDays, warnedDays, warnOfExpiry } from "./expiry.ts";
-import { Handshakes } from "./handshakes.ts";
+import { Handshakes, handshakesMax } from "./handshakes.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { type LoadedTls, loadTls, versionOf } from "./tls-files.ts";
 
@@ -77,7 +77,7 @@ export class TlsListener {
       handshakeTimeout: options.handshakeSeconds * 1_000,
       ...{ noDelay: true, keepAlive: true, keepAliveInitialDelay: options.probeMs },
     });
-    this.#server.maxConnections = options.connectionsMax;
+    this.#server.maxConnections = options.connectionsMax + handshakesMax; // who is through is counted by Admission
     this.#server.on("secureConnection", (socket) => this.#admit(socket));
     this.#server.prependListener("connection", (socket: Socket) => {
       if (!this.#handshakes.begin(socket)) socket.destroy(); // before Node's own listener begins the handshake

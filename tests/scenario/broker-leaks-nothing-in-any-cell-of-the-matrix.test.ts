@@ -32,7 +32,7 @@ const many = 20_000;
 const config = {
   limits: {
     ...{ connectionsMax: many, connectionsPerAddressMax: many, connectsPerSecondPerAddress: 10_000 },
-    ...{ connectionsPerUserMax: 1_000, sessionsMax: many, filtersPerSessionMax: 100 },
+    ...{ connectionsPerUserMax: 1_000, sessionsMax: many, sessionsPerUserMax: many, filtersPerSessionMax: 100 },
   },
 };
 
