@@ -1,5 +1,15 @@
 // Makes a large file under a name that must not be there yet: after a power cut it is whole, or it can be told that it is not.
-import { closeSync, fsyncSync, lchownSync, lstatSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lchownSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /** For their owner alone: these files hold what the store holds. */
@@ -39,6 +49,11 @@ export function ownLike(path: string, model: string): void {
   const { uid, gid } = statSync(model);
   const found = lstatSync(path);
   if (found.uid !== uid || found.gid !== gid) lchownSync(path, uid, gid);
+}
+
+/** The same for a SQLite file and what SQLite keeps beside it: without them the service can't open it. */
+export function ownSqliteLikeFolder(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) ownLikeFolder(file);
 }
 
 /** Waits until a file, or the names in a folder, are on the disk. */

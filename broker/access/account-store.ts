@@ -1,6 +1,5 @@
 // What is known of each account besides its rights: when it was last used, and from which networks. One small durable file, which a command may write too.
-import { existsSync } from "node:fs";
-import { ownLikeFolder } from "../../store/new-file.ts";
+import { ownSqliteLikeFolder } from "../../store/new-file.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { openSqliteFile } from "../../store/sqlite-file.ts";
 
@@ -31,7 +30,7 @@ export class AccountStore {
   /** Opens or makes the file. Throws when it can't be opened. */
   constructor(path: string, now: number) {
     const { db, setAside } = openSqliteFile(path, { migrations, now });
-    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) ownLikeFolder(path + suffix);
+    ownSqliteLikeFolder(path);
     this.#db = db;
     this.setAside = setAside;
   }

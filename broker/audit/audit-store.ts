@@ -1,7 +1,6 @@
 // The audit log on disk: one SQLite file of chained records, which the broker and commands may append to at once.
-import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { ownLikeFolder } from "../../store/new-file.ts";
+import { ownSqliteLikeFolder } from "../../store/new-file.ts";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { openSqliteFile } from "../../store/sqlite-file.ts";
@@ -39,7 +38,7 @@ export class AuditStore {
   /** Opens or makes the file, for writing. A damaged one is set aside, and the new chain says so. Throws when it can't be opened. */
   static open(path: string, now: number, options: { readonly waitMs: number }): AuditStore {
     const { db, setAside } = openSqliteFile(path, { migrations, now });
-    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) ownLikeFolder(path + suffix);
+    ownSqliteLikeFolder(path);
     db.pragma(`busy_timeout = ${options.waitMs}`);
     const store = new AuditStore(db);
     if (store.head().sequence === 0) {

@@ -1,5 +1,6 @@
 // The chain of audit records: what verify sees of every kind of tampering, and what it can't see without the head.
-import { join } from "node:path";
+import { chownSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { readHead, writeHead } from "../../../../broker/audit/audit-record.ts";
@@ -114,6 +115,19 @@ test("beyond the number of records the oldest go, whatever their age", () => {
   fill(99);
   expect(store.trim(0, 10, start)).toBe(90);
   expect(store.verify()).toMatchObject({ isWhole: true, first: 91, head: { sequence: 101 } });
+});
+
+test("whoever opens it, all its files belong to whom the directory belongs, so that the service can go on writing", () => {
+  const directory = dirname(path);
+  if (process.getuid?.() === 0) chownSync(directory, 12_345, 12_346);
+  const owner = statSync(directory).uid;
+  store.close();
+  AuditStore.open(path, start, { waitMs: 1_000 }).close();
+  const reader = AuditStore.read(path); // as after a stop: the files beside it are made anew
+  expect(reader.verify().isWhole).toBe(true);
+  for (const file of readdirSync(directory)) expect([file, statSync(join(directory, file)).uid]).toEqual([file, owner]);
+  reader.close();
+  store = AuditStore.open(path, start, { waitMs: 1_000 });
 });
 
 test("two processes append to one chain", () => {
