@@ -49,9 +49,9 @@ test("publishers keep their messages until the absent subscriber came and made r
   const acknowledged = await fill(await connect(broker.port), "first");
   expect(acknowledged.length).toBeGreaterThan(100);
   expect(await fill(await connect(broker.port), "refused")).toEqual([]);
-  expect(broker.lines.filter(({ level }) => level === "error").map(({ sentence }) => sentence)).toEqual([
-    "The store has no room left: messages that need keeping are refused, desks keep them",
-  ]);
+  const toldOf = "The store has no room left: messages that need keeping are refused, desks keep them";
+  expect(broker.lines.filter(({ level, sentence }) => level === "error" && sentence === toldOf)).toHaveLength(1);
+  expect(broker.lines.map(({ sentence }) => sentence)).not.toContain("A message could not be kept"); // told of once is enough
 
   const present = await connect(broker.port);
   await present.mqtt.subscribeAsync("live/#", { qos: 1 });
