@@ -50,6 +50,7 @@ export function mosquittoConfig(description: MosquittoDescription): string {
     "tls_version tlsv1.2",
     "require_certificate true",
     "use_identity_as_username true",
+    "use_username_as_clientid true", // else any certificate could end the hospital's session by its client id
     "allow_anonymous false",
     `acl_file ${at(mosquittoFiles.access)}`,
     "persistence true",

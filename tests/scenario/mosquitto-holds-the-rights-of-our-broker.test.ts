@@ -53,13 +53,14 @@ async function startFacility() {
   writeFileSync(join(directory, mosquittoFiles.access), `${mosquittoAccess(description)}\n${witness}`);
   writeFileSync(join(directory, mosquittoFiles.config), `${config}\nuser root\n`);
   await startMosquittoFile(join(directory, mosquittoFiles.config), mqttPort);
-  const enter = async (name: string) => {
+  const connectAs = async (name: string, options: { readonly clientId: string; readonly clean: boolean }) => {
     const files = { ...authority.issue(name), caFile: authority.caFile };
-    const { client } = await connectWith(`mqtts://127.0.0.1:${mqttPort}`, files, { clientId: name });
-    afterThisTest(() => client.endAsync(true));
-    return client;
+    const entered = await connectWith(`mqtts://127.0.0.1:${mqttPort}`, files, options);
+    afterThisTest(() => entered.client.endAsync(true));
+    return entered;
   };
-  return { enter };
+  const enter = async (name: string) => (await connectAs(name, { clientId: name, clean: true })).client;
+  return { enter, connectAs };
 }
 
 test("what is let through in both directions is what our own broker would let through", {
@@ -103,4 +104,15 @@ test("a stranger of the same authority enters and may do nothing", { timeout: 60
   await witness.publishAsync("end", "x", { qos: 1 });
   await waitUntil("the witness has heard the end", () => heard.includes("end"), patienceMs);
   expect(heard).toEqual(["end"]);
+});
+
+test("nobody ends the hospital's session by its client id", { timeout: 60_000 }, async () => {
+  const { connectAs } = await startFacility();
+  const hospital = { clientId: "his", clean: false };
+  const { client } = await connectAs("his", hospital);
+  await client.subscribeAsync("tiepdon/v1/38xxx/+/checkin/json", { qos: 1 });
+  await client.endAsync();
+  const thief = await connectAs("cong", { clientId: "his", clean: true });
+  await thief.client.endAsync();
+  expect((await connectAs("his", hospital)).isSessionPresent).toBe(true);
 });
