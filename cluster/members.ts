@@ -8,6 +8,11 @@ export const facility = z
   .transform((code) => code.toLowerCase())
   .pipe(z.string().regex(facilityPattern, "mã CSKCB gồm 5 ký tự | facility code of five characters, such as 01234"));
 const deskName = z.string().regex(namePattern, "1–32 chữ thường, số, gạch nối | 1–32 of a–z, 0–9, hyphen");
+const namedDesks = z
+  .array(deskName)
+  .min(1)
+  .max(999)
+  .refine((names) => new Set(names).size === names.length, { error: "hai quầy trùng tên | two desks share a name" });
 /** A name that a certificate may carry and a distinguished name takes without quotes. */
 const userName = z
   .string()
@@ -20,7 +25,7 @@ export const membersShape = {
       z.strictObject({
         facility: facility.describe("Facility code (mã CSKCB)"),
         desks: z
-          .union([z.int().min(1).max(999), z.array(deskName).min(1).max(999)])
+          .union([z.int().min(1).max(999), namedDesks])
           .describe("Names of the desks, or how many: quay-01, quay-02, …"),
       }),
     )

@@ -35,7 +35,7 @@ export function nodeConfig(description: NatsDescription, node: NatsNode): string
     "",
     "cluster {",
     `  name: ${quoted(name)}`,
-    `  listen: ${quoted(`0.0.0.0:${own.routePort}`)}`,
+    `  listen: ${quoted(`${everyAddress(node)}:${own.routePort}`)}`,
     `  tls ${tls(natsFiles.routeCertificate, natsFiles.routeKey, natsFiles.routeAuthority, "verify")}`,
     "  routes: [",
     ...nodes.map((other) => {
@@ -64,7 +64,7 @@ export function nodeConfig(description: NatsDescription, node: NatsNode): string
     "}",
     "",
     "mqtt {",
-    `  listen: "0.0.0.0:${own.mqttPort}"`,
+    `  listen: ${quoted(`${everyAddress(node)}:${own.mqttPort}`)}`,
     `  tls ${tls(natsFiles.certificate, natsFiles.key, natsFiles.authority, "verify_and_map")}`,
     `  ack_wait: "${description.ackSeconds}s"`,
     `  max_ack_pending: ${description.inFlightMax}`,
@@ -115,6 +115,9 @@ const placeOf = (description: NatsDescription, node: NatsNode) => ({
   clientPort: node.clientPort ?? description.clientPort,
   monitorPort: node.monitorPort ?? description.monitorPort,
 });
+
+/** `[::]` takes IPv4 too, but not on a machine where IPv6 is switched off. */
+const everyAddress = ({ host }: NatsNode): string => (host.includes(":") ? "[::]" : "0.0.0.0");
 
 /** An IPv6 address in a URL stands in brackets. */
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

@@ -76,6 +76,8 @@ async function issueForClients(description: NatsDescription, options: ClusterNat
 async function issueForRoutes({ nodes, name }: NatsDescription, out: string): Promise<void> {
   const at = (node: NatsNode, file: string) => join(out, node.name, file);
   if (nodes.every((node) => existsSync(at(node, natsFiles.routeKey)))) return;
+  // Gone first: cut off half way, this begins anew, and leaves no node with an authority that the others don't know.
+  for (const node of nodes) await rm(at(node, natsFiles.routeKey), { force: true });
   const directory = await mkdtemp(join(out, ".routes-"));
   try {
     const authority = await Authority.create(join(directory, "ca"), `${name} routes`);

@@ -1,6 +1,6 @@
 // `tiepdon cluster nats` from a description: files for each node, certificates that stay, and words for what is missing.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
@@ -43,6 +43,22 @@ test("each node gets its files, for the owner alone; a second run keeps certific
   expect(run(makeDescription(directory, "users: [{ name: his, role: his }]\n")).status).toBe(0);
   expect(["server.key", "route.key"].map((name) => readFileSync(join(out, "n3", name), "utf8"))).toEqual(keys);
   expect(readFileSync(join(out, "n3", "users.conf"), "utf8")).toContain('"CN=his"');
+});
+
+test("servers that know each other by new certificates all have them, though a run was cut off half way", () => {
+  const directory = temporaryDirectory();
+  const out = join(directory, "nats");
+  const file = makeDescription(directory);
+  const run = () => tiepdon(["cluster", "nats", file, "--out", out, "--external-authority"]).status;
+  expect(run()).toBe(0);
+  const [lost, inTheWay] = [join(out, "n1", "route.key"), join(out, "n2", "route.pem")];
+  for (const path of [lost, inTheWay]) rmSync(path);
+  mkdirSync(inTheWay);
+  expect(run()).toBe(5);
+  rmSync(inTheWay, { recursive: true });
+  expect(run()).toBe(0);
+  const authorities = ["n1", "n2", "n3"].map((node) => readFileSync(join(out, node, "route-ca.pem"), "utf8"));
+  expect(new Set(authorities).size).toBe(1);
 });
 
 test("without an authority, or with a faulty description, it says what to do", () => {

@@ -62,6 +62,12 @@ test("three servers keep three copies and know each other over mutual TLS under 
   expect(text).toMatch(/cluster \{[^}]*route-ca\.pem", verify: true/);
 });
 
+test("a node with an IPv6 address listens where its desks and the other servers come to", () => {
+  expect(configOf(parse(), 1).match(/listen: "0\.0\.0\.0:\d+"/g)).toHaveLength(2);
+  expect(configOf(parse(), 2)).toContain('listen: "[::]:8883"');
+  expect(configOf(parse(), 2)).toContain('listen: "[::]:6222"');
+});
+
 test("five servers keep three copies, a trial of one server keeps one and has no cluster", () => {
   const named = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `n${n}`, host: `h${n}` }));
   expect(configOf(parse({ nodes: named(5) }))).toContain("stream_replicas: 3");
@@ -102,6 +108,7 @@ test.each<[string, object, string]>([
   ["two servers", { nodes: least.nodes.slice(0, 2) }, "nodes"],
   ["two servers of one name", { nodes: least.nodes.map((node) => ({ ...node, name: "n" })) }, "nodes"],
   ["a host that breaks out of its quotes", { nodes: [{ name: "n", host: 'h"\n}' }] }, "nodes.0.host"],
+  ["a host with a port", { nodes: [{ name: "n", host: "nats-1:8883" }] }, "nodes.0.host"],
   ["a relative directory", { directory: "nats" }, "directory"],
   ["a directory with quotes", { directory: '/a"b' }, "directory"],
   ["a user that is called like a desk", { users: [{ name: "38xxx:quay-01", role: "his" }] }, "users.0.name"],
@@ -109,6 +116,7 @@ test.each<[string, object, string]>([
   ["two users of one name", { users: [0, 1].map(() => ({ name: "x", role: "his" })) }, "users"],
   ["a facility twice", { facilities: [least.facilities[0], { facility: "38xxx", desks: 1 }] }, "facilities"],
   ["a desk with a wildcard", { facilities: [{ facility: "38xxx", desks: ["*"] }] }, "facilities.0.desks.0"],
+  ["a desk twice", { facilities: [{ facility: "38xxx", desks: ["q", "q"] }] }, "facilities.0.desks"],
   ["a subject without the name", { subject: "CN=desk" }, "subject"],
   ["a version that was never tested", { natsVersion: "2.2" }, "natsVersion"],
 ])("%s is refused", (_what, more, path) => {
