@@ -1,4 +1,5 @@
 // Gives space back to the disk while there is little to do: pages of deleted rows in small steps, and the write-ahead log.
+import type { DamageWatch } from "./damage-watch.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { makeLogRoom } from "./log-room.ts";
 import type { SqliteFile } from "./sqlite.ts";
@@ -26,6 +27,7 @@ const patienceMs = 5_000;
 export class Compaction {
   readonly #db: SqliteFile;
   readonly #commit: GroupCommit;
+  readonly #damage: DamageWatch | undefined;
   readonly #canShrink: boolean;
   readonly #freePagesKept: number;
   #timer: NodeJS.Timeout | undefined;
@@ -35,9 +37,10 @@ export class Compaction {
   #restsUntil = 0;
   #pages = stepPagesMost;
 
-  constructor(db: SqliteFile, commit: GroupCommit) {
+  constructor(db: SqliteFile, commit: GroupCommit, damage?: DamageWatch) {
     this.#db = db;
     this.#commit = commit;
+    this.#damage = damage;
     const incremental = 2;
     this.#canShrink = Number(db.pragma("auto_vacuum", { simple: true })) === incremental;
     this.#freePagesKept = freeBytesKept / Number(db.pragma("page_size", { simple: true }));
@@ -62,7 +65,8 @@ export class Compaction {
     try {
       if (this.#canShrink && this.#freePages() > this.#freePagesKept) this.#shrink(now);
       else if (commits !== this.#commitsAtEmptying && now - this.#emptiedAt >= emptyLogMs) this.emptyLog();
-    } catch {
+    } catch (error) {
+      this.#damage?.note(error);
       this.#restsUntil = now + retryMs; // a disk that is full now may have room later
     }
   }

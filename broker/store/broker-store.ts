@@ -27,6 +27,8 @@ export interface BrokerStore {
   readonly compaction: Compaction;
   /** What the file holds, without the space that deleted rows left. */
   usedBytes(): number;
+  /** Space that deleted rows left inside the file: it is used again before the file grows. */
+  reusableBytes(): number;
   /** Commits what waits, and closes the file. */
   close(): void;
 }
@@ -60,8 +62,9 @@ function tablesOf(opened: OpenedFile): BrokerStore {
     incoming: new IncomingTable(db),
     opened,
     slowCheck: unchecked.length > 0 ? new SlowCheck(db, unchecked, damage) : undefined,
-    compaction: new Compaction(db, commit),
-    usedBytes: () => usedBytes(db),
+    compaction: new Compaction(db, commit, damage),
+    usedBytes: () => bytesOf(db, "page_count") - bytesOf(db, "freelist_count"),
+    reusableBytes: () => bytesOf(db, "freelist_count"),
     close: () => {
       commit.flush();
       db.close();
@@ -69,9 +72,6 @@ function tablesOf(opened: OpenedFile): BrokerStore {
   };
 }
 
-function usedBytes(db: SqliteFile): number {
-  const [pages, free, pageBytes] = ["page_count", "freelist_count", "page_size"].map((name) =>
-    Number(db.pragma(name, { simple: true })),
-  );
-  return ((pages ?? 0) - (free ?? 0)) * (pageBytes ?? 0);
+function bytesOf(db: SqliteFile, pages: "page_count" | "freelist_count"): number {
+  return Number(db.pragma(pages, { simple: true })) * Number(db.pragma("page_size", { simple: true }));
 }

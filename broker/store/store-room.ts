@@ -32,7 +32,7 @@ export class StoreFull extends Error {
 const reopensBelow = 0.97;
 
 export interface StoreRoomOptions {
-  readonly store: Pick<BrokerStore, "usedBytes">;
+  readonly store: Pick<BrokerStore, "usedBytes" | "reusableBytes">;
   readonly storePath: string;
   readonly limits: RoomLimits;
   readonly log: Log;
@@ -63,9 +63,11 @@ export class StoreRoom {
     const { store, storePath, limits, log } = this.#options;
     const storeBytes = store.usedBytes();
     const diskFreeBytes = this.#diskFreeBytes(dirname(storePath));
+    // A drained file that gives nothing back to the disk takes messages without growing.
+    const roomBytes = (diskFreeBytes ?? Number.POSITIVE_INFINITY) + store.reusableBytes();
     const share = Math.max(
       storeBytes / limits.storeBytesMax,
-      diskFreeBytes === undefined || limits.diskFreeBytesMin === 0 ? 0 : limits.diskFreeBytesMin / diskFreeBytes,
+      limits.diskFreeBytesMin === 0 ? 0 : limits.diskFreeBytesMin / roomBytes,
     );
     const wasFull = this.#facts.isFull;
     const isFull = share >= (wasFull ? reopensBelow : 1);

@@ -5,11 +5,11 @@ import { StoreRoom } from "../../../broker/store/store-room.ts";
 const limits = { storeBytesMax: 1_000, diskFreeBytesMin: 100 };
 
 function setUp() {
-  const now = { used: 0, free: 10_000 as number | Error };
+  const now = { used: 0, reusable: 0, free: 10_000 as number | Error };
   const said: string[] = [];
   const note = (level: string) => (_facts: object, sentence: string) => said.push(`${level}: ${sentence}`);
   const room = new StoreRoom({
-    store: { usedBytes: () => now.used },
+    store: { usedBytes: () => now.used, reusableBytes: () => now.reusable },
     storePath: "/somewhere/broker.db",
     limits,
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
@@ -50,9 +50,17 @@ test("a disk that fills up counts as well, and one that says nothing does not", 
   expect(see({ free: new Error("no answer") })).toBe(false);
 });
 
+test("a drained file takes messages on a full disk as long as it has room inside", () => {
+  const { see } = setUp();
+  expect(see({ free: 50 })).toBe(true);
+  expect(see({ reusable: 60 })).toBe(false);
+  expect(see({ reusable: 50 })).toBe(true);
+  expect(see({ free: 0, reusable: 500 })).toBe(false);
+});
+
 test("a bound of nothing takes all there is", () => {
   const room = new StoreRoom({
-    store: { usedBytes: () => 1 },
+    store: { usedBytes: () => 1, reusableBytes: () => 0 },
     storePath: "/somewhere/broker.db",
     limits: { ...limits, diskFreeBytesMin: 0 },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },

@@ -3,8 +3,10 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { Compaction } from "../../../store/compaction.ts";
+import { DamageWatch } from "../../../store/damage-watch.ts";
 import { GroupCommit } from "../../../store/group-commit.ts";
 import { readSqliteFile } from "../../../store/read-sqlite-file.ts";
+import { Sqlite } from "../../../store/sqlite.ts";
 import { faultsOf, openSqliteFile } from "../../../store/sqlite-file.ts";
 import { afterThisTest, temporaryDirectory } from "../../fixtures/clean-up.ts";
 
@@ -76,6 +78,22 @@ test("while many commits come there is no step, and a file that can't shrink is 
   const idle = new Compaction(old.db, old.commit);
   for (let round = 0; round < 3; round += 1) idle.tick();
   expect(old.free()).toBeGreaterThan(5_000);
+});
+
+test("damage that it comes upon is told of, a full disk is not", async () => {
+  const { path, db, commit } = await drained(true);
+  const ended: string[] = [];
+  const damage = new DamageWatch(path, ({ name }) => ended.push(name));
+  for (const code of ["SQLITE_FULL", "SQLITE_CORRUPT"]) {
+    const pragma = db.pragma.bind(db);
+    const spy = vi.spyOn(db, "pragma").mockImplementation((source, options) => {
+      if (source.startsWith("incremental_vacuum")) throw new Sqlite.SqliteError("refused", code);
+      return pragma(source, options);
+    });
+    new Compaction(db, commit, damage).tick();
+    spy.mockRestore();
+    expect(ended).toEqual(code === "SQLITE_FULL" ? [] : ["DamagedFile"]);
+  }
 });
 
 test("a reader of the file holds nothing up", async () => {
