@@ -3,6 +3,7 @@ import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, r
 import { dirname } from "node:path";
 import { makeNewFile, ownLikeFolder, syncPath } from "./new-file.ts";
 import { readSqliteFile } from "./read-sqlite-file.ts";
+import { finishReplacement } from "./replace-damaged.ts";
 import { Sqlite } from "./sqlite.ts";
 
 /**
@@ -51,6 +52,7 @@ const suffixes = ["-wal", "-shm"] as const;
  * is now; undefined when there was none. It is never deleted. A power cut leaves the old one or the new one.
  */
 export function restore(backup: string, path: string, now: number): string | undefined {
+  finishReplacement(path, now); // else the next start would put what was saved earlier in the place of this
   const staged = `${path}.restoring`;
   rmSync(staged, { force: true });
   copyFileSync(backup, staged, constants.COPYFILE_EXCL);

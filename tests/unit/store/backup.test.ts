@@ -79,3 +79,21 @@ test("a damaged store goes aside with its log, which must not meet the new file"
   expect(existsSync(`${path}-wal`)).toBe(false);
   expect(openNumbers(path).all()).toEqual([5]);
 });
+
+test("what a crash left half way of an earlier rescue does not come over the copy later", () => {
+  const directory = temporaryDirectory();
+  const [path, copy] = [join(directory, "a.db"), join(directory, "copy.db")];
+  for (const [name, number] of [
+    [path, 1],
+    [`${path}.salvaged`, 2],
+    [copy, 3],
+  ] as const) {
+    const { db, add } = openNumbers(name);
+    add(number);
+    db.close();
+  }
+  const setAside = restore(copy, path, 5) ?? "";
+  expect(openNumbers(path).all()).toEqual([3]);
+  expect(openNumbers(setAside).all()).toEqual([2]);
+  expect(openNumbers(`${path}.damaged-5`).all()).toEqual([1]);
+});
