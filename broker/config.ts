@@ -14,6 +14,9 @@ const limits = z
     packetBytesMax: count(1_024, 1_048_576, 32_768).describe(
       "A longer MQTT packet is refused before it is read; a check-in has about 2 KiB",
     ),
+    connectBytesMax: count(1_024, 1_048_576, 8_192).describe(
+      "The same for CONNECT, which anybody may send: client id, will, user and password of ours have 300 bytes",
+    ),
     packetSeconds: count(1, 300, 20).describe(
       "From the first byte of a packet to its last; a slower client holds memory for nothing",
     ),
@@ -24,7 +27,7 @@ const limits = z
       "Packets of one connection that are worked on at once; its next ones are read when these are answered, so that a flood waits and not the desks",
     ),
     unpacedPerSecondMax: count(10, 100_000, 500).describe(
-      "Packets a second of one connection that it need not wait for (PINGREQ, QoS 0, each filter of SUBSCRIBE); beyond it nothing is read for a while",
+      "Packets a second of one connection that it need not wait for (PINGREQ, QoS 0, each 16 bytes of SUBSCRIBE); beyond it nothing is read for a while",
     ),
     bytesPerSecondMax: count(65_536, 1_073_741_824, 16_777_216).describe(
       "Bytes a second of one connection, beyond which nothing is read for a while; a desk that empties its spool needs less",

@@ -9,7 +9,7 @@ import type { Grant, UserBook } from "./user-book.ts";
 /** Password checks that run at once: each takes 32 MiB and a core for a moment. */
 const checksAtOnceMax = 1;
 /** Password checks that may wait, of known places and of others: more is a flood, and is refused unseen. */
-const checksWaitingMax = 256;
+const checksWaitingMax = 64;
 
 export type LoginRefusal = "password-wrong" | "locked-out" | "account-unused" | "logins-full";
 

@@ -5,6 +5,8 @@ import type { PacketRefusal } from "./packet-refusal.ts";
 export interface PacketLimits {
   /** Of what stands behind the remaining length. */
   readonly packetBytesMax: number;
+  /** The same of a CONNECT. */
+  readonly connectBytesMax: number;
   /** In one SUBSCRIBE or UNSUBSCRIBE. */
   readonly filtersPerPacketMax: number;
 }
@@ -15,7 +17,7 @@ export interface Passage {
   readonly packets: number;
   /**
    * Of those, what a client may send without ever waiting: all but PUBLISH above QoS 0 and acknowledgements. A SUBSCRIBE or
-   * UNSUBSCRIBE counts for each 64 bytes, about a filter.
+   * UNSUBSCRIBE counts once for each 16 bytes.
    */
   readonly unpaced: number;
   /** Bytes of the chunk that were looked at: fewer than it has when the packets were as many as may pass at once. */
@@ -46,8 +48,8 @@ const types: readonly (readonly [type: ClientPacketType | "server" | "reserved",
 
 /** Bytes of the remaining length at most (clause 2.2.3). A longer form than need be is allowed in 3.1.1. */
 const lengthBytesMax = 4;
-/** Bytes of a SUBSCRIBE or UNSUBSCRIBE that count as one packet. */
-const filterBytes = 64;
+/** Bytes of a SUBSCRIBE or UNSUBSCRIBE that count as one packet: each of its filters may want a commit and a look through what is retained. */
+const filterBytes = 16;
 /** Room for a packet that comes in pieces, in bytes, at first; it grows with what really came. */
 const roomAtFirst = 256;
 
@@ -140,7 +142,9 @@ export class PacketStream {
     this.#length += (byte & 0x7f) * 128 ** this.#lengthBytes;
     this.#lengthBytes += 1;
     if (byte >= 0x80) return this.#lengthBytes < lengthBytesMax ? undefined : "length-malformed";
-    if (this.#length > this.#limits.packetBytesMax) return "packet-too-long";
+    const { packetBytesMax, connectBytesMax } = this.#limits;
+    const bytesMax = this.#type === "connect" ? Math.min(connectBytesMax, packetBytesMax) : packetBytesMax;
+    if (this.#length > bytesMax) return "packet-too-long";
     this.#isLengthWhole = true;
     this.#bodyLeft = this.#length;
     return undefined;
@@ -180,7 +184,8 @@ export class PacketStream {
   #keep(piece: Uint8Array): void {
     const bytes = this.#keptBytes + piece.length;
     if (bytes > this.#kept.length) {
-      const room = new Uint8Array(Math.max(roomAtFirst, 2 * this.#kept.length, bytes));
+      const whole = 1 + lengthBytesMax + (this.#isLengthWhole ? this.#length : 0);
+      const room = new Uint8Array(Math.max(bytes, Math.min(whole, Math.max(roomAtFirst, 2 * this.#kept.length))));
       room.set(this.#kept.subarray(0, this.#keptBytes));
       this.#kept = room;
     }

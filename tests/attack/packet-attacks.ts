@@ -74,14 +74,14 @@ export const packetAttacks: readonly Attack[] = [
   },
   {
     name: "half-packets",
-    does: "announces 32 KiB, sends all but one byte and holds the connection, hundreds at a time",
-    stoppedBy: "`packetSeconds`, `connectSeconds`, `packetBytesMax`, `connectionsMax`",
+    does: "announces the longest CONNECT that may be, sends all but one byte and holds the connection, hundreds at a time",
+    stoppedBy: "`packetSeconds`, `connectSeconds`, `connectBytesMax`, `connectionsMax`",
     run: (attacker) =>
       attacker.repeat(
         async () => {
           const socket = attacker.plain(attacker.anyAddress());
-          const body = new Uint8Array(32_766);
-          socket.write(bytes.packet(0x10, body, bytes.remainingLength(32_767)));
+          const body = new Uint8Array(8_191);
+          socket.write(bytes.packet(0x10, body, bytes.remainingLength(8_192)));
           attacker.act();
           await once(socket, "close");
         },
@@ -157,8 +157,7 @@ async function sendBadTopics(attacker: Attacker): Promise<void> {
   ];
   client.socket.write(bytes.publish(bad[attacker.random(bad.length)] ?? [], 0x32, [0, 9]));
   attacker.act();
-  await closedWithin(client.socket, answerMs);
-  if (client.isOpen) attacker.gain("a bad topic was taken");
+  if (await client.ping()) attacker.gain("a bad topic was taken");
   await client.cut();
 }
 

@@ -10,7 +10,7 @@ import {
   conversation,
 } from "../fixtures/mqtt-conversations.ts";
 
-const limits = { packetBytesMax: 3_000, filtersPerPacketMax: 10 };
+const limits = { packetBytesMax: 3_000, connectBytesMax: 3_000, filtersPerPacketMax: 10 };
 
 const splits = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 20 });
 

@@ -117,3 +117,13 @@ test("a chunk of whole packets passes without a copy", () => {
   expect(passed).toHaveLength(1);
   expect(passed[0]?.buffer).toBe(bytes.buffer);
 });
+
+test("a CONNECT has a bound of its own, and packets beyond so many wait in the chunk", () => {
+  const limits = { packetBytesMax: 2_000, connectBytesMax: 1_100, filtersPerPacketMax: 3 };
+  expect(new PacketStream(limits).push(Uint8Array.of(0x10, 0xcd, 0x08))).toMatchObject({ refusal: "packet-too-long" });
+  const stream = new PacketStream(limits);
+  const bytes = joined([connect(), ping, ping, ping]);
+  const { taken, packets, unpaced } = stream.push(bytes, 2);
+  expect({ taken, packets, unpaced }).toEqual({ taken: bytes.length - 2 * ping.length, packets: 2, unpaced: 2 });
+  expect(stream.push(bytes.subarray(taken))).toMatchObject({ packets: 2, refusal: undefined });
+});
