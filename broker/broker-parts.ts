@@ -33,10 +33,11 @@ export function joinParts(
   const counters = newCounters();
   const connections: Connections = new WeakMap();
   const usersFile = config.usersFile ?? join(dirname(storePath), "users.json");
-  const users = new UserBook(usersFile, log, (changed) => {
-    logins.forget(changed);
+  const users = new UserBook(usersFile, log, (changes) => {
+    logins.forget(changes.map(({ user }) => user));
     accounts.follow(users.names);
-    for (const account of changed) audit.note({ action: "account-change", result: "ok", account });
+    for (const { user: account, what } of changes)
+      audit.note({ action: "account-change", result: "ok", account, why: what });
     sessions.refreshRights();
     gatekeeper.endUngranted();
   });

@@ -20,7 +20,7 @@ export function transferFailure(error: unknown, path: string): unknown {
   }
   if (isDiskTrouble(error)) return new CommandFailure(exitCodes.diskTrouble, `${diskSentence}: ${path}`);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "EEXIST") return transferFailure(new TransferError("file-exists"), path);
+  if (code === "EEXIST") return transferFailure(new TransferError("file-exists"), placeOf(error) ?? path);
   if (code === "ENOENT")
     return new CommandFailure(exitCodes.wrongUsage, `Không có tệp hoặc thư mục | No such file or folder: ${path}`);
   if (/^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|EFBIG)$/.test(code)) {
@@ -28,5 +28,9 @@ export function transferFailure(error: unknown, path: string): unknown {
   }
   return error;
 }
+
+/** Which file the system names; it may be one beside that of the command, as an earlier run left it. */
+const placeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
 
 const diskSentence = "Không đọc hoặc ghi được | Can't be read or written";

@@ -1,5 +1,5 @@
 // Copies a SQLite file while others write to it, and puts a copy back in place of a file that nobody uses.
-import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeNewFile, ownLikeFolder, syncPath } from "./new-file.ts";
 import { readSqliteFile } from "./read-sqlite-file.ts";
@@ -13,12 +13,7 @@ import { Sqlite } from "./sqlite.ts";
  */
 export function backUp(source: string, target: string): void {
   makeNewFile(target, (partial) => {
-    const db = readSqliteFile(source);
-    try {
-      db.prepare("VACUUM INTO ?").run(partial);
-    } finally {
-      db.close();
-    }
+    copyInto(partial, source);
     const faults = faultsOf(partial);
     if (faults.length > 0) throw new BackupDamaged(target);
   });
@@ -45,6 +40,16 @@ export function faultsOf(path: string): readonly string[] {
   }
 }
 
+/** What is committed, with what lies in the log beside the file still. */
+function copyInto(target: string, source: string): void {
+  const db = readSqliteFile(source);
+  try {
+    db.prepare("VACUUM INTO ?").run(target);
+  } finally {
+    db.close();
+  }
+}
+
 const suffixes = ["-wal", "-shm"] as const;
 
 /**
@@ -55,8 +60,8 @@ export function restore(backup: string, path: string, now: number): string | und
   finishReplacement(path, now); // else the next start would put what was saved earlier in the place of this
   const staged = `${path}.restoring`;
   rmSync(staged, { force: true });
-  copyFileSync(backup, staged, constants.COPYFILE_EXCL);
-  chmodSync(staged, 0o600);
+  closeSync(openSync(staged, "wx", 0o600));
+  copyInto(staged, backup);
   ownLikeFolder(staged);
   syncPath(staged);
   const setAside = existsSync(path) ? `${path}.replaced-${now}` : undefined;

@@ -17,13 +17,18 @@ const ownerOnly = 0o600;
 
 /**
  * Reserves the name, lets `write` fill another file beside it, syncs that and moves it into place. Throws with code
- * `EEXIST` when something of that name is there, and with what `write` threw; then nothing is left behind.
+ * `EEXIST` and its `path` when something of one of these names is there, and with what `write` threw; then nothing is left behind.
  */
 export function makeNewFile(path: string, write: (partialPath: string) => void): void {
-  closeSync(openSync(path, "wx", ownerOnly));
   const partial = `${path}.partial`;
+  reserve(path);
   try {
-    closeSync(openSync(partial, "w", ownerOnly));
+    reserve(partial);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+  try {
     write(partial);
     syncPath(partial);
     renameSync(partial, path);
@@ -34,6 +39,8 @@ export function makeNewFile(path: string, write: (partialPath: string) => void):
   }
   syncPath(dirname(path));
 }
+
+const reserve = (path: string): void => closeSync(openSync(path, "wx", ownerOnly));
 
 /** Gives a file that root made to whom its folder belongs: the service does not run as root, and has to open it. */
 export function ownLikeFolder(path: string): void {

@@ -20,18 +20,24 @@ export interface Grant {
   readonly passwordHash: string | undefined;
 }
 
+/** What has become of an account when the file was taken up. */
+export interface AccountChange {
+  readonly user: string;
+  readonly what: "added" | "removed" | "password" | "rights";
+}
+
 export class UserBook {
   readonly #path: string;
   readonly #log: Log;
-  readonly #onChange: (changed: readonly string[]) => void;
+  readonly #onChange: (changes: readonly AccountChange[]) => void;
   #entries = new Map<string, Entry>();
   #version = "";
   #toldFault: unknown;
   #refreshing: Promise<void> = Promise.resolve();
   #lookTimer: NodeJS.Timeout | undefined;
 
-  /** `onChange` is called after a change, with the users who are gone or have another password; constructing reads nothing. */
-  constructor(path: string, log: Log, onChange: (changed: readonly string[]) => void) {
+  /** `onChange` is called after each change of the file, and after the first look with nothing; constructing reads nothing. */
+  constructor(path: string, log: Log, onChange: (changes: readonly AccountChange[]) => void) {
     this.#path = path;
     this.#log = log;
     this.#onChange = onChange;
@@ -79,10 +85,11 @@ export class UserBook {
     // Somebody is replacing the file just now. Taking all rights away would drop messages for those who have them.
     if (found === undefined && this.#entries.size > 0) throw new UserError("users-file-unreadable");
     const users = await readUsers(this.#path);
+    const isFirst = this.#version === "";
     this.#version = version;
-    const before = [...this.#entries.values()].map(({ user: { user, passwordHash } }) => ({ user, passwordHash }));
+    const before = this.#entries;
     this.#entries = new Map(users.map((user) => [user.user, { user, rights: rightsOf(user) }]));
-    this.#onChange(before.filter((grant) => !this.holds(grant)).map(({ user }) => user));
+    this.#onChange(isFirst ? [] : changesOf(before, this.#entries));
   }
 
   /** The same without rejecting: what is wrong with the file is logged, once for each fault of it. */
@@ -121,4 +128,18 @@ export class UserBook {
     const entry = this.#entries.get(user);
     return entry !== undefined && (passwordHash === undefined || passwordHash === entry.user.passwordHash);
   }
+}
+
+function changesOf(before: ReadonlyMap<string, Entry>, after: ReadonlyMap<string, Entry>): readonly AccountChange[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].flatMap((user) => {
+    const what = changeOf(before.get(user)?.user, after.get(user)?.user);
+    return what === undefined ? [] : [{ user, what }];
+  });
+}
+
+function changeOf(before: User | undefined, after: User | undefined): AccountChange["what"] | undefined {
+  if (before === undefined || after === undefined) return after === undefined ? "removed" : "added";
+  if (before.passwordHash !== after.passwordHash) return "password";
+  return JSON.stringify(before) === JSON.stringify(after) ? undefined : "rights";
 }

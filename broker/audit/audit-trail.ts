@@ -37,9 +37,14 @@ const dayMs = 86_400_000;
 /** The longest: a record is never kept too short. */
 const daysAMonth = 31;
 
+/** Nobody has shown yet who it is. */
+const isOfStrangers = ({ action, result }: AuditEntry): boolean =>
+  result === "refused" && (action === "connect" || action === "enrol");
+
 export class AuditTrail implements Audit {
   readonly #options: AuditTrailOptions;
-  readonly #bursts = new Bursts();
+  /** What anybody on the network can bring about has a measure of its own: no flood of it hides who came in. */
+  readonly #bursts = { ofStrangers: new Bursts(), ofKnown: new Bursts() };
   readonly #facts = { written: 0, failures: 0, lost: 0, isWritable: true };
   #store: AuditStore | undefined;
   #waiting: NewRecord[] = [];
@@ -58,7 +63,8 @@ export class AuditTrail implements Audit {
 
   note(entry: AuditEntry): void {
     const { clock } = this.#options;
-    this.#wait(this.#bursts.take(entry, clock.now(), clock.monotonic()));
+    const bursts = this.#bursts[isOfStrangers(entry) ? "ofStrangers" : "ofKnown"];
+    this.#wait(bursts.take(entry, clock.now(), clock.monotonic()));
   }
 
   /** Writes what waits, and logs the head: it goes where this machine can't change it. */
@@ -76,7 +82,7 @@ export class AuditTrail implements Audit {
 
   close(): void {
     clearInterval(this.#upkeepTimer);
-    for (const record of this.#bursts.due(0, true)) this.#wait(record);
+    for (const bursts of Object.values(this.#bursts)) for (const record of bursts.due(0, true)) this.#wait(record);
     this.tellHead();
     clearTimeout(this.#writeTimer);
     this.#store?.close();
@@ -111,7 +117,8 @@ export class AuditTrail implements Audit {
   #keepUp(): void {
     const { clock } = this.#options;
     const now = clock.now();
-    for (const record of this.#bursts.due(clock.monotonic())) this.#wait(record);
+    for (const bursts of Object.values(this.#bursts))
+      for (const record of bursts.due(clock.monotonic())) this.#wait(record);
     if (clock.monotonic() >= this.#trimAtMs) this.#trim(now);
     if (Math.floor(now / dayMs) !== this.#headDay) this.tellHead();
   }

@@ -89,6 +89,6 @@ function repeat(burst: Burst, now: number): void {
   burst.count += 1;
 }
 
-/** The port is another one with each connection, and the object may be what a hostile client varies. */
-const keyOf = ({ action, result, account, address, client, why }: AuditEntry): string =>
-  JSON.stringify([action, result, account, address, client, why]);
+/** The port is another one with each connection, and what was refused may be what a hostile client varies. */
+const keyOf = ({ action, result, account, address, client, object, why }: AuditEntry): string =>
+  JSON.stringify([action, result, account, address, client, why, result === "ok" ? object : undefined]);

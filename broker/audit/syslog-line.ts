@@ -31,5 +31,5 @@ export function syslogLine(record: AuditRecord, hash: string, host: string): str
   return `<${priority}>1 ${record.time} ${host} tiepdon - ${record.action} [${data}]`;
 }
 
-/** Clause 6.3.3: a quote, a backslash and a closing bracket. */
-const escaped = (value: string): string => value.replace(/["\\\]]/g, "\\$&");
+/** Clause 6.3.3: a quote, a backslash and a closing bracket. A control character would begin a line of somebody's making. */
+const escaped = (value: string): string => value.replace(/["\\\]]/g, "\\$&").replace(/\p{Cc}/gu, "?");

@@ -1,6 +1,6 @@
 // tiepdon broker export: all that the broker keeps, as lines of JSON, from beside a running broker.
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportLines } from "../../broker/transfer/export-store.ts";
 import { withStore } from "../../broker/transfer/read-store.ts";
@@ -48,10 +48,10 @@ function writeLines<Answer>(path: string, lines: Generator<object, Answer>): Ans
       for (; next.done !== true; next = lines.next()) {
         text += `${JSON.stringify(next.value)}\n`;
         if (text.length < chunkCharacters) continue;
-        writeSync(file, text);
+        writeFileSync(file, text);
         text = "";
       }
-      writeSync(file, text);
+      writeFileSync(file, text);
       answer = next.value;
     } finally {
       closeSync(file);

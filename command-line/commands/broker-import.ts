@@ -1,6 +1,6 @@
 // tiepdon broker import: takes an export into the store of a stopped broker, whole or not at all.
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { brokerConfigSchema } from "../../broker/config.ts";
 import { openBrokerStore } from "../../broker/store/broker-store.ts";
@@ -19,6 +19,7 @@ export async function runBrokerImport(file: string, options: { dataDir: string; 
   const { limits } = existsSync(options.config)
     ? partOf(readConfig(options.config), "broker", options.config)
     : brokerConfigSchema.parse({});
+  await reportingTransfer(file, () => statSync(file)); // before anything is made in the data directory
   const counts = await whileStopped(options.dataDir, () =>
     reportingTransfer(file, async () => {
       const now = Date.now();

@@ -1,5 +1,6 @@
 // tiepdon broker restore: puts a backup in the place of a stopped broker's store; the earlier one is set aside.
 
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { checkUsable } from "../../broker/transfer/read-store.ts";
 import { TransferError } from "../../broker/transfer/transfer-error.ts";
@@ -12,6 +13,7 @@ import { reportingTransfer } from "../transfer-failure.ts";
 
 /** Throws `CommandFailure`; then the store is as it was. */
 export async function runBrokerRestore(file: string, options: { dataDir: string }): Promise<void> {
+  await reportingTransfer(file, () => statSync(file)); // before anything is made in the data directory
   const setAside = await whileStopped(options.dataDir, () =>
     reportingTransfer(file, () => {
       checkUsable(file);

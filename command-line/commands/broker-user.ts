@@ -40,12 +40,13 @@ export async function runUserAdd(name: string, options: AddUserOptions): Promise
     await addUser(usersFile, { user: name, role, facility: facility?.toLowerCase(), desk }, password);
     return true;
   });
-  noteUseNow(name, options); // it counts from today
   auditAct(options.dataDir, { action: isNew ? "user-add" : "user-password", result: "ok", object: name });
   say(isNew ? `Đã thêm | added: ${name} (${role})` : `Đã đổi mật khẩu | password changed: ${name}`);
-  if (made === undefined) return;
-  say("Mật khẩu (chỉ hiện một lần) | password, shown once:");
-  print(made);
+  if (made !== undefined) {
+    say("Mật khẩu (chỉ hiện một lần) | password, shown once:");
+    print(made);
+  }
+  noteUseNow(name, options); // it counts from today; last, since nobody else knows the password that was made
 }
 
 /** Opens an account again that was closed for want of use. */

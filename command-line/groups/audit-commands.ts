@@ -49,8 +49,11 @@ function headOf(text: string) {
   throw new InvalidArgumentError("SEQUENCE:SHA256");
 }
 
+/** Without an offset it would be local time, and everything else here is UTC. */
+const timePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
 function timeOf(text: string): number {
-  const time = Date.parse(text);
+  const time = timePattern.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(time)) return time;
-  throw new InvalidArgumentError("2026-11-01, 2026-11-01T07:00:00Z");
+  throw new InvalidArgumentError("2026-11-01, 2026-11-01T07:00:00Z, 2026-11-01T07:00:00+07:00");
 }

@@ -1,8 +1,9 @@
 // The audit log of a running broker and of commands beside it: one chain, nothing of a patient, and every change of a line is found.
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Sqlite } from "../../store/sqlite.ts";
-import { afterThisTest } from "../fixtures/clean-up.ts";
+import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
 import { tiepdon } from "../fixtures/tiepdon.ts";
 import { connect, removeDirectory, runBroker, type TestBroker, testUsers } from "../unit/broker/running-broker.ts";
 
@@ -103,4 +104,18 @@ test("verify holds the chain against the head in the service log, and names the 
   expect(broken.error).toContain("3:");
   expect(tiepdon(["audit", "verify", "--head", "nonsense", ...at]).status).toBe(2);
   expect(tiepdon(["audit", "verify", "--data-dir", join(broker.directory, "nowhere")]).status).toBe(5);
+  for (const since of ["2026-11-01T07:00:00", "5", "tomorrow"]) // local time, or what Date.parse makes of it
+    expect(tiepdon(["audit", "export", "--since", since, ...at]).status).toBe(2);
+  expect(tiepdon(["audit", "export", "--since", "2026-11-01T07:00:00+07:00", ...at]).status).toBe(0);
+});
+
+test("a password that was made is shown, and its user noted, though the day of its use can't be written", () => {
+  const dataDir = temporaryDirectory();
+  mkdirSync(join(dataDir, "accounts.db"));
+  const at = ["--config", join(dataDir, "none.yaml"), "--data-dir", dataDir];
+  const { status, out } = tiepdon(["broker", "user", "add", "his", "--role", "his", ...at]);
+  expect([status, out]).toEqual([5, expect.stringMatching(/^[\w-]{24}\n$/)]);
+  expect(lines(tiepdon(["audit", "export", "--data-dir", dataDir]).out)).toContainEqual(
+    expect.objectContaining({ action: "user-add", object: "his" }),
+  );
 });

@@ -1,10 +1,12 @@
 // Export beside a running broker and import elsewhere: sessions, queues and retained messages arrive, each message once and in order.
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openBrokerStore } from "../../broker/store/broker-store.ts";
 import { type BrokerPlace, brokerCommand, brokerPlace, startBrokerAt } from "../fixtures/broker-service.ts";
 import { temporaryDirectory } from "../fixtures/clean-up.ts";
-import { startTiepdon } from "../fixtures/tiepdon.ts";
+import { product, startTiepdon } from "../fixtures/tiepdon.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 import { connect } from "../unit/broker/running-broker.ts";
 
@@ -99,4 +101,28 @@ test("an import that is killed half way leaves the store as it was", { timeout: 
   await importing.end("SIGKILL");
   const { status, out } = await brokerCommand(["inspect", "--json", "--data-dir", place.dataDir]);
   expect([status, out]).toEqual([0, ""]);
+});
+
+test("an export that the disk takes a part of is none, and nothing of it is left", async () => {
+  const [dataDir, target] = [temporaryDirectory(), temporaryDirectory()];
+  const store = openBrokerStore(join(dataDir, "broker.db"), Date.now());
+  const payload = Buffer.alloc(1_000, 7);
+  await store.commit.run(() => {
+    for (let n = 0; n < 300; n += 1) store.retained.put({ topic: `state/${n}`, payload, qos: 1 });
+  });
+  store.close();
+  const command = `ulimit -f 200; exec "$0" "$1" broker export "$2" --data-dir "$3"`;
+  const words = [process.execPath, product, join(target, "broker.jsonl"), dataDir];
+  const { status, stderr } = spawnSync("sh", ["-c", command, ...words], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([5, expect.stringContaining("EFBIG")]);
+  expect(readdirSync(target)).toEqual([]);
+});
+
+test("a file that is not there is said so before anything is made in the data directory", async () => {
+  const dataDir = join(temporaryDirectory(), "data");
+  for (const command of ["import", "restore"]) {
+    const { status, error } = await brokerCommand([command, join(dataDir, "absent"), "--data-dir", dataDir]);
+    expect([status, error]).toEqual([2, expect.stringContaining("Không có tệp")]);
+  }
+  expect(existsSync(dataDir)).toBe(false);
 });

@@ -39,8 +39,8 @@ async function open(): Promise<Door> {
   const store = new AccountStore(join(directory, "accounts.db"), clock.now());
   const accounts = new Accounts({ store, unusedDays: 45, clock, log });
   const locks: Lock[] = [];
-  const users: UserBook = new UserBook(usersFile, log, (changed) => {
-    logins.forget(changed);
+  const users: UserBook = new UserBook(usersFile, log, (changes) => {
+    logins.forget(changes.map(({ user }) => user));
     accounts.follow(users.names);
   });
   const lockOut = new LockOut(lockOutConfigSchema.parse({ newPlaceWrongMax: 5, networkWrongMax: 6 }));

@@ -87,7 +87,7 @@ test("a password fits its own hash only, and nothing fits the unknown user's", a
 test("the book follows the file: a new password, another role, and a removed user", async () => {
   await addUser(path, desk1, password);
   const changes: (readonly string[])[] = [];
-  const book = new UserBook(path, log, (changed) => changes.push(changed));
+  const book = new UserBook(path, log, (changed) => changes.push(changed.map(({ user, what }) => `${user} ${what}`)));
   await book.refresh();
   const grant = { user: "desk1", passwordHash: book.passwordHashOf("desk1") };
   const certified = { user: "desk1", passwordHash: undefined };
@@ -103,7 +103,10 @@ test("the book follows the file: a new password, another role, and a removed use
   await book.refresh();
   expect([book.holds(certified), book.rightsOf("desk1").mayPublish(topic, true)]).toEqual([false, false]);
   expect(book.identityOf("__proto__")).toBeUndefined();
-  expect(changes).toEqual([[], ["desk1"], [], ["desk1"]]);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace('"role": "his"', '"role": "it"'));
+  await book.refresh();
+  expect(changes).toEqual([[], ["desk1 password"], ["his added"], ["desk1 removed"], ["his rights"]]);
 });
 
 test("a file that was damaged or removed while the broker runs locks nobody out, and is told of once", async () => {

@@ -1,5 +1,14 @@
 // Copies of a store that is being written, and their way back: whole, checked, never over anything.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backUp, faultsOf, restore } from "../../../store/backup.ts";
@@ -96,4 +105,25 @@ test("what a crash left half way of an earlier rescue does not come over the cop
   expect(openNumbers(path).all()).toEqual([3]);
   expect(openNumbers(setAside).all()).toEqual([2]);
   expect(openNumbers(`${path}.damaged-5`).all()).toEqual([1]);
+});
+
+test("a copy that somebody made by hand comes back with what lay in its log", () => {
+  const directory = temporaryDirectory();
+  const [path, copy] = [join(directory, "a.db"), join(directory, "copy.db")];
+  const source = openNumbers(path);
+  source.add(1);
+  for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, copy + suffix);
+  mkdirSync(join(directory, "new"));
+  restore(copy, join(directory, "new", "a.db"), 1);
+  expect(openNumbers(join(directory, "new", "a.db")).all()).toEqual([1]);
+});
+
+test("what an earlier run left beside a new file is not touched, and is named", () => {
+  const path = join(temporaryDirectory(), "export");
+  writeFileSync(`${path}.partial`, "mine");
+  expect(() => makeNewFile(path, () => {})).toThrow(
+    expect.objectContaining({ code: "EEXIST", path: `${path}.partial` }),
+  );
+  expect(readFileSync(`${path}.partial`, "utf8")).toBe("mine");
+  expect(existsSync(path)).toBe(false);
 });

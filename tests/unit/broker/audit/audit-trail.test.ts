@@ -111,3 +111,29 @@ test("acts of the broker and of people are never gathered", () => {
   const bursts = new Bursts();
   for (let n = 0; n < 3; n += 1) expect(bursts.take({ action: "tls-reload", result: "ok" }, start, 0)).toBeDefined();
 });
+
+test("a flood of strangers under ever other names hides neither who came in nor what was denied to an account", () => {
+  const trail = open();
+  for (let n = 0; n < 10_000; n += 1) {
+    trail.note({ action: "connect", result: "refused", client: `client-${n}`, why: "password-wrong" });
+  }
+  trail.note({ action: "connect", result: "ok", account: "his", client: "his-1" });
+  trail.note(denied("desk-client"));
+  trail.note({ action: "lock-out", result: "alarm", account: "his", why: "user" });
+  trail.close();
+  expect(written()).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ action: "connect", result: "ok", account: "his", client: "his-1" }),
+      expect.objectContaining({ action: "publish", client: "desk-client" }),
+      expect.objectContaining({ action: "lock-out", account: "his" }),
+    ]),
+  );
+});
+
+test("of desks that enrol from behind one router each is named", () => {
+  const trail = open();
+  const desks = ["38xxx:quay-01", "38xxx:quay-02"];
+  for (const object of desks) trail.note({ action: "enrol", result: "ok", address: "10.0.0.1", object });
+  trail.close();
+  expect(written().slice(1)).toMatchObject(desks.map((object) => ({ object })));
+});

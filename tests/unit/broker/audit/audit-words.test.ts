@@ -64,6 +64,14 @@ test("a line of syslog has the parts of RFC 5424, with quotes, backslashes and b
   );
 });
 
+test("nothing in a record begins a line of syslog of its own", () => {
+  const record: AuditRecord = {
+    ...{ sequence: 1, time: "2026-11-22T01:02:03.004Z", action: "user-add", result: "ok" },
+    account: "lan\n<105>1 forged",
+  };
+  expect(syslogLine(record, "ab", "may-chu")).toContain('account="lan?<105>1 forged"');
+});
+
 test("who runs a command is the account before sudo, and where it came from over SSH", () => {
   expect(whoIsHere({ SUDO_USER: "lan", SSH_CONNECTION: "10.0.0.9 50022 10.0.0.5 22" })).toEqual({
     ...{ account: "lan", address: "10.0.0.9", port: 50_022 },
