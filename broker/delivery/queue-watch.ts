@@ -29,6 +29,7 @@ export class QueueWatch {
   /** To be called every few seconds. */
   look(): void {
     const { sessions, caps } = this.#options;
+    sessions.sweepAgain();
     for (const session of [...sessions.all()]) {
       const facts = sessions.factsOf(session);
       if (facts === undefined) continue;

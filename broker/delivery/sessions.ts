@@ -36,6 +36,8 @@ export class Sessions {
   readonly #awaySince = new Map<Session, number>();
   /** When clients left before the start, milliseconds since 1970: counts once the time of day is known. */
   readonly #leftBefore = new Map<Session, number>();
+  /** Of ended sessions that the disk did not let go. */
+  readonly #unswept = new Set<number>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -145,12 +147,15 @@ export class Sessions {
   /** Adds the subscriptions, or changes their QoS. For a kept session it resolves after the commit, else at once. */
   async subscribe(session: Session, granted: readonly { filter: string; qos: number }[]): Promise<void> {
     const { commit, sessions } = this.#options.store;
-    const changed = granted.filter(({ filter, qos }) => session.filters.get(filter) !== qos);
-    for (const { filter, qos } of changed) this.#connect(session, filter, qos);
+    for (const { filter, qos } of granted) {
+      if (session.filters.get(filter) !== qos) this.#connect(session, filter, qos);
+    }
     const id = session.backlog?.session;
     if (id === undefined) return;
     await commit.run(() => {
-      for (const { filter, qos } of changed) sessions.subscribe(id, filter, qos);
+      // Held against the store and not against memory, which is ahead of it where the disk refused an earlier attempt.
+      const stored = new Map(sessions.subscriptions(id).map(({ filter, qos }) => [filter, qos]));
+      for (const { filter, qos } of granted) if (stored.get(filter) !== qos) sessions.subscribe(id, filter, qos);
     });
   }
 
@@ -237,11 +242,7 @@ export class Sessions {
     session.line?.end();
     const id = session.backlog?.session;
     if (id === undefined) return;
-    const { store } = this.#options;
-    this.#write(() => {
-      store.sessions.remove(id);
-      store.incoming.removeAll(session.clientId);
-    });
+    this.#write(() => this.#options.store.incoming.removeAll(session.clientId));
     this.#sweep(id);
   }
 
@@ -252,15 +253,25 @@ export class Sessions {
     this.#byClientId.delete(session.clientId);
   }
 
+  /** Tries again to remove what the disk did not let go: a session that stays keeps its client out, and its queue fills the store. */
+  sweepAgain(): void {
+    const ids = [...this.#unswept];
+    this.#unswept.clear();
+    for (const id of ids) this.#sweep(id);
+  }
+
+  /** Removes from the store what is left of a session, a part of its queue at a time. */
   #sweep(id: number): void {
-    const { commit, queue } = this.#options.store;
+    const { commit, queue, sessions } = this.#options.store;
     let removed = 0;
     commit.add(
       () => {
+        sessions.remove(id);
         removed = queue.removeSome(id, removedAtOnce);
       },
       (error) => {
-        if (error === undefined && removed === removedAtOnce) this.#sweep(id);
+        if (error !== undefined) this.#unswept.add(id);
+        else if (removed === removedAtOnce) this.#sweep(id);
       },
     );
   }

@@ -45,17 +45,9 @@ export class EnginePersistence extends SqlitePersistence {
     const { session } = this.#connection(client);
     const granted = subscriptions.filter(({ topic }) => session.hasPermitted(topic));
     const added = granted.map(({ topic, qos }) => ({ filter: topic, qos }));
-    try {
-      await this.#options.sessions.subscribe(session, added);
-    } catch (error) {
-      await this.#options.sessions
-        .unsubscribe(
-          session,
-          added.map(({ filter }) => filter),
-        )
-        .catch(() => {});
-      throw error;
-    }
+    // What the disk refused stays in memory: taken back, it would take along what the session had subscribed to before,
+    // and publishers would be told of messages as kept that it does not get.
+    await this.#options.sessions.subscribe(session, added);
   }
 
   override async removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {

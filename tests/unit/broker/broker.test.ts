@@ -1,8 +1,9 @@
 // Starting, stopping and the limits of a broker.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { brokerConfigSchema } from "../../../broker/config.ts";
+import { SessionTable } from "../../../broker/store/session-table.ts";
 import { connect, removeDirectory, runBroker, type TestBroker, testUsers } from "./running-broker.ts";
 
 const running: TestBroker[] = [];
@@ -46,6 +47,26 @@ test("a fresh broker has no account of its own: it says so, and lets nobody in u
     }
   }
   expect(broker.counts().lockedOut).toBeGreaterThan(0);
+});
+
+test("a SUBSCRIBE that the disk refuses takes nothing from a session that it had before", async () => {
+  const broker = await run();
+  const absent = { clientId: "his", clean: false };
+  const his = await connect(broker.port, absent);
+  await his.mqtt.subscribeAsync("before", { qos: 1 });
+  const refused = vi.spyOn(SessionTable.prototype, "subscribe").mockImplementation(() => {
+    throw new Error("disk full");
+  });
+  const gone = new Promise((resolve) => his.mqtt.once("close", resolve));
+  his.mqtt.subscribe(["before", "new"], { qos: 1 }, () => {});
+  await gone;
+  refused.mockRestore();
+  const publisher = await connect(broker.port);
+  await publisher.mqtt.publishAsync("before", "acknowledged", { qos: 1 });
+  await publisher.mqtt.endAsync();
+  const back = await connect(broker.port, absent);
+  expect(await back.waitFor(1)).toMatchObject([{ topic: "before", text: "acknowledged" }]);
+  await back.mqtt.endAsync();
 });
 
 const tlsFiles = { certFile: "c", keyFile: "k", caFile: "a" };

@@ -1,6 +1,6 @@
 // The bounds of a kept session's queue: told of long before, and kept.
 import fc from "fast-check";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { everyonesRights } from "../../../broker/access/rights.ts";
 import { alarmStep, alarmSteps } from "../../../broker/delivery/alarm-step.ts";
 import { newCounters } from "../../../broker/delivery/counters.ts";
@@ -11,6 +11,7 @@ import { Router } from "../../../broker/delivery/router.ts";
 import type { Line } from "../../../broker/delivery/session.ts";
 import { Sessions } from "../../../broker/delivery/sessions.ts";
 import { openBrokerStore } from "../../../broker/store/broker-store.ts";
+import { Sqlite } from "../../../store/sqlite.ts";
 
 const caps = { queuedMessagesMax: 10, queuedBytesMax: 1_000, queuedHoursMax: 10, sessionHours: 100 };
 const limits = { inFlightMax: 4, queuedUnkeptMax: 10, unsentBytesMax: 100_000, sessionsMax: 10, ...caps };
@@ -149,6 +150,24 @@ test("a start before the clock is set ends no session, and its absence counts on
   expect(watch.facts()).toEqual([expect.objectContaining({ oldestMs: 3 * hourMs, awayMs: 3 * hourMs })]);
   pass(hourMs);
   expect(watch.facts()).toEqual([expect.objectContaining({ oldestMs: 4 * hourMs, awayMs: 4 * hourMs })]);
+});
+
+test("a session that a full disk does not let go is removed as soon as it can be, and its client may come back", async () => {
+  const { sessions, router, watch, store } = setUp();
+  const session = await sessions.resume("c", "", rights);
+  await sessions.subscribe(session, [{ filter: "t", qos: 1 }]);
+  await publish(router, "nobody fetches this");
+  const remove = vi.spyOn(store.sessions, "remove").mockImplementation(() => {
+    throw new Sqlite.SqliteError("database or disk is full", "SQLITE_FULL");
+  });
+  sessions.startUnkept("c", "", rights);
+  store.commit.flush();
+  remove.mockRestore();
+  expect(store.queue.sums().size).toBe(1);
+  watch.look();
+  store.commit.flush();
+  expect(store.queue.sums().size).toBe(0);
+  expect((await sessions.resume("c", "", rights)).backlog?.queued).toBe(0);
 });
 
 test("counts, bytes and times are there again after a restart", async () => {

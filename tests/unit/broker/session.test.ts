@@ -1,7 +1,7 @@
 // What a session sends, and what it sends again, whatever happens to its connection.
 import fc from "fast-check";
 import { type Packet, parser } from "mqtt-packet";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { everyonesRights, noRights } from "../../../broker/access/rights.ts";
 import { newCounters } from "../../../broker/delivery/counters.ts";
 import { QueueUpkeep, unnotedMax } from "../../../broker/delivery/queue-upkeep.ts";
@@ -346,4 +346,17 @@ test("an event that was taken from memory is not read from the store again", asy
   );
   await settled();
   expect(line.sent().map(({ text }) => text)).toEqual(["early", "late"]);
+});
+
+test("a subscription that the disk refused is in the store once the client asks again", async () => {
+  const session = await sessions.resume("c", "", rights);
+  const granted = [{ filter: "t", qos: 1 }];
+  const write = vi.spyOn(store.sessions, "subscribe").mockImplementation(() => {
+    throw new Error("disk full");
+  });
+  await expect(sessions.subscribe(session, granted)).rejects.toThrow("disk full");
+  write.mockRestore();
+  await sessions.subscribe(session, granted);
+  open();
+  expect([...(sessions.find("c")?.filters ?? [])]).toEqual([["t", 1]]);
 });
