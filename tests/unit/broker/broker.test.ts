@@ -57,7 +57,7 @@ test("a SUBSCRIBE that the disk refuses takes nothing from a session that it had
   const refused = vi.spyOn(SessionTable.prototype, "subscribe").mockImplementation(() => {
     throw new Error("disk full");
   });
-  const gone = new Promise((resolve) => his.mqtt.once("close", resolve));
+  const gone = new Promise<void>((resolve) => his.mqtt.once("close", () => resolve()));
   his.mqtt.subscribe(["before", "new"], { qos: 1 }, () => {});
   await gone;
   refused.mockRestore();
