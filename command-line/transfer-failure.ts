@@ -21,8 +21,11 @@ export function transferFailure(error: unknown, path: string): unknown {
   if (isDiskTrouble(error)) return new CommandFailure(exitCodes.diskTrouble, `${diskSentence}: ${path}`);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "EEXIST") return transferFailure(new TransferError("file-exists"), placeOf(error) ?? path);
-  if (code === "ENOENT")
-    return new CommandFailure(exitCodes.wrongUsage, `Không có tệp hoặc thư mục | No such file or folder: ${path}`);
+  if (/^(ENOENT|ENOTDIR|EISDIR|ELOOP|ENAMETOOLONG)$/.test(code))
+    return new CommandFailure(
+      exitCodes.wrongUsage,
+      `Không có tệp hoặc thư mục | No such file or folder (${code}): ${path}`,
+    );
   if (/^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|EFBIG)$/.test(code)) {
     return new CommandFailure(exitCodes.diskTrouble, `${diskSentence} (${code}): ${path}`);
   }

@@ -107,6 +107,6 @@ export interface ProcessFacts {
   readonly residentBytes: number;
   readonly heapBytes: number;
   readonly cpuSeconds: number;
-  /** Longest wait of the event loop since the last look. */
+  /** Longest wait of the event loop within the last minute. */
   readonly loopLagSecondsMax: number;
 }

@@ -158,7 +158,7 @@ export const metricRules: Readonly<Record<string, MetricRule>> = {
   process_resident_memory_bytes: gauge("Memory in use", ({ process }) => process.residentBytes),
   nodejs_heap_size_used_bytes: gauge("Memory of the JavaScript heap", ({ process }) => process.heapBytes),
   nodejs_eventloop_lag_max_seconds: gauge(
-    "Longest wait of the event loop since the last look",
+    "Longest wait of the event loop within the last minute",
     ({ process }) => process.loopLagSecondsMax,
   ),
 };

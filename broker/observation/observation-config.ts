@@ -1,9 +1,6 @@
 // What can be configured of what the broker tells about itself, with the default and the reason of each setting.
 import * as z from "zod";
-
-/** Addresses that only this machine reaches. */
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+import { isLoopback } from "../loopback.ts";
 
 export const observationConfigSchema = z
   .strictObject({

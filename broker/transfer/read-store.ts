@@ -1,13 +1,13 @@
 // Opens a broker's store for reading, beside a running broker or without one, and shows what lies in it: never a payload.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { migrations } from "../store/schema.ts";
 import { TransferError } from "./transfer-error.ts";
 
-/** Calls `use` with a snapshot: what is written meanwhile is not seen. Throws `TransferError`. */
+/** Calls `use` with a snapshot: what is written meanwhile is not seen. Throws `TransferError`, or that nobody may look. */
 export function withStore<T>(path: string, use: (db: SqliteFile) => T): T {
-  if (!existsSync(path)) throw new TransferError("store-absent");
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new TransferError("store-absent");
   const db = openForReading(path);
   try {
     const version = versionOf(db);

@@ -1,5 +1,5 @@
 // tiepdon audit: checks, exports and shows the broker's audit log.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type AuditRecord, type ChainedRecord, type Head, writeHead } from "../../broker/audit/audit-record.ts";
@@ -95,10 +95,9 @@ function jsonLine({ sequence, body, hash }: ChainedRecord): string {
 /** Throws `CommandFailure` (5) when there is no log, or it can't be read. */
 function reading<T>(dataDir: string, work: (store: AuditStore) => T): T {
   const path = join(dataDir, auditFileName);
-  if (!existsSync(path)) {
-    throw new CommandFailure(exitCodes.diskTrouble, `Chưa có nhật ký kiểm toán | There is no audit log yet: ${path}`);
-  }
   try {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined)
+      throw new CommandFailure(exitCodes.diskTrouble, `Chưa có nhật ký kiểm toán | There is no audit log yet: ${path}`);
     const store = AuditStore.read(path);
     try {
       return work(store);
@@ -106,6 +105,7 @@ function reading<T>(dataDir: string, work: (store: AuditStore) => T): T {
       store.close();
     }
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(exitCodes.diskTrouble, `Không đọc được | can't be read: ${path} (${cause})`, {
       cause: error,

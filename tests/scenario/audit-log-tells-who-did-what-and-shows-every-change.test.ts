@@ -1,5 +1,5 @@
 // The audit log of a running broker and of commands beside it: one chain, nothing of a patient, and every change of a line is found.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Sqlite } from "../../store/sqlite.ts";
@@ -118,4 +118,12 @@ test("a password that was made is shown, and its user noted, though the day of i
   expect(lines(tiepdon(["audit", "export", "--data-dir", dataDir]).out)).toContainEqual(
     expect.objectContaining({ action: "user-add", object: "his" }),
   );
+});
+
+test("a log that is there and can't be looked at is not called absent", () => {
+  const dataDir = temporaryDirectory();
+  for (const name of ["audit.db", "broker.db"]) symlinkSync(name, join(dataDir, name)); // for root, too, who may look at all else
+  const at = ["--data-dir", dataDir];
+  expect(tiepdon(["audit", "show", ...at])).toMatchObject({ status: 5, error: expect.stringContaining("ELOOP") });
+  expect(tiepdon(["broker", "inspect", ...at])).toMatchObject({ status: 2, error: expect.stringContaining("ELOOP") });
 });

@@ -125,4 +125,7 @@ test("a file that is not there is said so before anything is made in the data di
     expect([status, error]).toEqual([2, expect.stringContaining("Không có tệp")]);
   }
   expect(existsSync(dataDir)).toBe(false);
+  const folder = temporaryDirectory();
+  const { status, error } = await brokerCommand(["import", folder, "--data-dir", dataDir]);
+  expect([status, error]).toEqual([2, expect.stringContaining("Không có tệp")]);
 });
