@@ -79,11 +79,18 @@ export class UserBook {
   }
 
   async #readIfChanged(): Promise<void> {
-    const found = await stat(this.#path).catch(() => undefined);
+    const found = await stat(this.#path).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw new UserError("users-file-unreadable", error);
+    });
     const version = found === undefined ? "absent" : `${found.ino} ${found.mtimeMs} ${found.size}`;
     if (version === this.#version) return;
-    // Somebody is replacing the file just now. Taking all rights away would drop messages for those who have them.
-    if (found === undefined && this.#entries.size > 0) throw new UserError("users-file-unreadable");
+    if (found === undefined) {
+      // Somebody is replacing the file just now. Taking all rights away would drop messages for those who have them.
+      if (this.#entries.size > 0) throw new UserError("users-file-unreadable");
+      this.#version = version; // it may come back: nobody is let in, and nobody is taken for removed
+      return;
+    }
     const users = await readUsers(this.#path);
     const isFirst = this.#version === "";
     this.#version = version;

@@ -27,9 +27,16 @@ export function noteAdministration(dataDir: string, act: AdministrativeAct): voi
   }
 }
 
-/** The account of the operating system, before sudo where that is known, and where it came from over SSH. */
+/** What sudo(8) may write; anything else somebody else wrote. */
+const accountPattern = /^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$/;
+
+/**
+ * The account of the operating system, behind the one before sudo where that is known, and where it came from over SSH.
+ * The last two come from the environment, which whoever runs the command can set; the account itself they can't.
+ */
 export function whoIsHere(environment: NodeJS.ProcessEnv): Pick<AuditEntry, "account" | "address" | "port"> {
-  const account = environment["SUDO_USER"] ?? nameOfProcess();
+  const [before = "", now] = [environment["SUDO_USER"], nameOfProcess()];
+  const account = accountPattern.test(before) && before !== now ? `${before} (${now})` : now;
   const [address = "", port] = environment["SSH_CONNECTION"]?.split(" ") ?? []; // sshd(8): address and port of the client first
   return { account, ...(isIP(address) !== 0 && { address, port: Number(port) }) };
 }

@@ -1,5 +1,5 @@
 // Users and passwords that somebody shows: remembered, checked once, locked out, closed for want of use, and known places over a restart.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -160,4 +160,17 @@ test("a user keeps at most 64 networks, the ones used last, and loses them with 
   await door.users.refresh();
   await restart();
   expect(door.accounts.isKnownPlace("his", "10.0.1.69")).toBe(false);
+});
+
+test("a start without the file of users forgets neither the places nor which accounts are closed", async () => {
+  await addUser(usersFile, { user: "it", role: "it" }, password);
+  for (const user of ["his", "it"]) await door.logins.check(user, right, home);
+  await restart();
+  day += 46;
+  renameSync(usersFile, `${usersFile}.away`);
+  await restart();
+  renameSync(`${usersFile}.away`, usersFile);
+  await restart();
+  expect(door.accounts.isKnownPlace("his", home)).toBe(true);
+  expect(await door.logins.check("it", right, home)).toBe("account-unused");
 });

@@ -131,6 +131,12 @@ test("a file of another owner than its folder stays with its owner when root cha
   expect(statSync(path).uid).toBe(uid);
 });
 
+test("a file that can't be looked at is not taken for one that is not there yet", async () => {
+  symlinkSync(path, path);
+  const book = new UserBook(path, log, () => {});
+  await expect(book.refresh()).rejects.toMatchObject({ code: "users-file-unreadable" });
+});
+
 test("a link in the place of the file that is written first leads nowhere", async () => {
   const other = join(directory, "other");
   writeFileSync(other, "untouched");

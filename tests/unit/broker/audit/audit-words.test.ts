@@ -73,9 +73,12 @@ test("nothing in a record begins a line of syslog of its own", () => {
 });
 
 test("who runs a command is the account before sudo, and where it came from over SSH", () => {
+  const { account: here } = whoIsHere({});
+  expect(here).toMatch(/./);
   expect(whoIsHere({ SUDO_USER: "lan", SSH_CONNECTION: "10.0.0.9 50022 10.0.0.5 22" })).toEqual({
-    ...{ account: "lan", address: "10.0.0.9", port: 50_022 },
+    ...{ account: `lan (${here})`, address: "10.0.0.9", port: 50_022 },
   });
-  expect(whoIsHere({ SUDO_USER: "lan", SSH_CONNECTION: "nonsense" })).toEqual({ account: "lan" });
-  expect(whoIsHere({}).account).toMatch(/./);
+  expect(whoIsHere({ SUDO_USER: "lan", SSH_CONNECTION: "nonsense" })).toEqual({ account: `lan (${here})` });
+  for (const forged of ["lan (root)", "a\nb", "x".repeat(65), ""])
+    expect(whoIsHere({ SUDO_USER: forged })).toEqual({ account: here });
 });
