@@ -64,6 +64,10 @@ export class Publisher {
   /** After a loss with events in flight: one at a time, until the broker has taken one. */
   #probing = false;
   readonly #refusals = new Map<number, number>();
+  /** Events that were set aside, until the broker takes them. */
+  readonly #setAside = new Set<number>();
+  /** Some of them were not tried again yet. A broker without room refuses whatever comes, so each gets another chance once it takes events again. */
+  #isChanceDue = false;
   /** The queue is to be read again from its oldest event, once nothing is under way. */
   #isRewindDue = false;
   /** Receipt `result`: the events, by id, that wait for their answer; the longest waiting first. */
@@ -204,10 +208,13 @@ export class Publisher {
   #acknowledged({ entry, isAnswered }: InFlight): void {
     this.#inFlight.delete(entry.position);
     this.#refusals.delete(entry.position);
+    this.#setAside.delete(entry.position);
     this.#lastAckAtMs = this.#clock.monotonic();
     this.#probing = false;
     if (this.#options.receipt === "puback") this.#receive(entry.position);
     else if (!isAnswered) this.#awaiting.set(entry.id, { position: entry.position, sinceMs: this.#lastAckAtMs });
+    const isAllSent = this.#inFlight.size === 0 && this.#ahead.length === 0 && !this.#isBehind;
+    if (this.#isChanceDue && isAllSent) this.#giveChance(); // behind the others: it may be refused again
     if (this.#isRewindDue) this.startOver();
     else this.#refill ??= setImmediate(this.#sendRefill);
   }
@@ -247,10 +254,24 @@ export class Publisher {
     if (refusals < refusalsMax) return;
     this.#refusals.delete(entry.position);
     this.#spool.park(entry.position);
+    if (!this.#setAside.has(entry.position)) this.#isChanceDue = true;
+    this.#setAside.add(entry.position);
     this.#log.error(
       { event: entry.id, refusals },
       "the broker refuses this event; it is set aside so that others pass",
     );
     this.#options.onParked(entry);
+  }
+
+  #giveChance(): void {
+    this.#isChanceDue = false;
+    this.#spool.unpark().then(
+      (events) => {
+        if (events > 0) this.startOver();
+      },
+      () => {
+        this.#isChanceDue = true; // the disk did not take it
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 // An event at which the broker closes the connection every time is set aside, so that it blocks nobody.
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { cards, withCr } from "../fixtures/cards.ts";
 import { deskConfig, startDesk, topics } from "../fixtures/desk.ts";
 import { openPseudoTerminal } from "../fixtures/pseudo-terminal.ts";
@@ -9,7 +9,7 @@ import { waitUntil } from "../fixtures/wait-until.ts";
 
 const poison = "0000000003";
 
-test("five times alone and refused, then parked and reported; all others arrive", async () => {
+test("five times alone and refused, then parked and reported; all others arrive, and then it is tried again", async () => {
   const arrived = new Set<string>();
   const kinds: string[] = [];
   let refusals = 0;
@@ -35,7 +35,6 @@ test("five times alone and refused, then parked and reported; all others arrive"
   for (const { payload } of cards(40)) await terminal.send(withCr(payload));
   await waitUntil("the event is parked", () => desk.log.has("error", "the broker refuses this event"), 30_000);
   await waitUntil("the others have arrived", () => arrived.size === 39, 30_000);
-  await waitUntil("nothing waits any more", () => desk.agent.status().includes(" 0 waiting"));
   await waitUntil("the facility is told", () => kinds.includes("event_parked"));
-  expect(refusals).toBe(6); // once among others, five times alone
+  await waitUntil("it has another chance, behind the others", () => refusals > 6, 30_000); // once among others, five times alone
 });

@@ -207,24 +207,54 @@ describe("refusals", () => {
     return [...link.texts];
   }
 
-  test("an event at which the broker closes five times is parked, reported, and the others pass", () => {
+  /** Refuses the event until it is set aside once more; answers after how many connections. */
+  function refuseUntilParked(publisher: Publisher, poison: string): number {
+    const before = parked.length;
+    let rounds = 0;
+    while (parked.length === before && rounds < 20) {
+      connectAndRefuse(publisher, poison);
+      rounds += 1;
+    }
+    return rounds;
+  }
+
+  /** What one connection sends to a broker that takes everything, until it sees the poison. */
+  async function connectAndTakeAll(publisher: Publisher, poison = ""): Promise<readonly string[]> {
+    const link = fakeLink();
+    publisher.onUp(link);
+    for (let turn = 0; turn < 5; turn += 1) {
+      while (link.unacknowledged > 0 && link.texts.at(-1) !== poison) acknowledge(link);
+      settle();
+      await Promise.resolve(); // events that are put back into the queue are sent when that is written
+    }
+    publisher.onDown("lost");
+    return [...link.texts];
+  }
+
+  test("an event at which the broker closes five times is parked, reported, and the others pass; then it has another chance", async () => {
     const publisher = makePublisher();
     keep(publisher, 30);
     spool.flush();
-    let rounds = 0;
-    while (parked.length === 0 && rounds < 20) {
-      connectAndRefuse(publisher, "e3");
-      rounds += 1;
-    }
+    expect(refuseUntilParked(publisher, "e3")).toBe(6); // once among others, then five times alone
     expect(parked).toEqual(["e3"]);
-    expect(rounds).toBe(6); // once among others, then five times alone
-    const link = fakeLink();
-    publisher.onUp(link);
-    while (link.unacknowledged > 0) acknowledge(link);
-    expect(link.texts).toEqual(names(4, 30));
-    settle();
-    expect(spool.status()).toMatchObject({ waiting: 0, parked: 1, kept: 29 });
     expect(log.has("error", "the broker refuses this event")).toBe(true);
+    settle();
+    expect(spool.status()).toMatchObject({ parked: 1 });
+    expect(await connectAndTakeAll(publisher, "e3")).toEqual([...names(4, 30), "e3"]); // behind all others
+    expect(refuseUntilParked(publisher, "e3")).toBe(5);
+    expect(await connectAndTakeAll(publisher)).toEqual([]);
+    expect(parked).toEqual(["e3", "e3"]);
+    expect(spool.status()).toMatchObject({ waiting: 0, parked: 1, kept: 29 }); // no third chance before the next hour
+  });
+
+  test("a broker without room refuses whatever comes: once it takes an event, those that were set aside follow", async () => {
+    const publisher = makePublisher();
+    keep(publisher, 4);
+    spool.flush();
+    for (const event of ["e1", "e2", "e3"]) refuseUntilParked(publisher, event);
+    expect(parked).toEqual(["e1", "e2", "e3"]);
+    expect(await connectAndTakeAll(publisher)).toEqual(["e4", "e1", "e2", "e3"]);
+    expect(spool.status()).toMatchObject({ waiting: 0, parked: 0, kept: 4 });
   });
 
   test("connections that are lost with nothing under way blame nobody", () => {
@@ -250,25 +280,6 @@ describe("refusals", () => {
     }
     expect(parked).toEqual([]);
     expect(spool.status()).toMatchObject({ waiting: 5, parked: 0 });
-  });
-
-  test("a parked event that gets another chance is sent without a new connection", async () => {
-    const publisher = makePublisher();
-    keep(publisher, 3);
-    spool.flush();
-    while (parked.length === 0) connectAndRefuse(publisher, "e2");
-    const link = fakeLink();
-    publisher.onUp(link);
-    while (link.unacknowledged > 0) acknowledge(link);
-    expect(link.texts).toEqual(["e3"]);
-    const unparked = spool.unpark();
-    spool.flush();
-    expect(await unparked).toBe(1);
-    publisher.startOver();
-    expect(link.texts).toEqual(["e3", "e2"]);
-    acknowledge(link);
-    settle();
-    expect(spool.status()).toMatchObject({ waiting: 0, parked: 0, kept: 3 });
   });
 });
 
