@@ -1,10 +1,12 @@
 // The room of the write-ahead log: there from the first commit on, and never to be seen in the database.
-import { copyFileSync, statSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Compaction } from "../../../store/compaction.ts";
+import { GroupCommit } from "../../../store/group-commit.ts";
 import { makeLogRoom } from "../../../store/log-room.ts";
-import { Sqlite } from "../../../store/sqlite.ts";
 import { openSqliteFile } from "../../../store/sqlite-file.ts";
+import { readWalTail } from "../../../store/wal-tail.ts";
 import { afterThisTest, temporaryDirectory } from "../../fixtures/clean-up.ts";
 
 const migrations = ["CREATE TABLE thing (word TEXT NOT NULL) STRICT"];
@@ -47,15 +49,25 @@ test("what a killed process committed is found again behind it, and nothing else
   expect(later.pragma("integrity_check", { simple: true })).toBe("ok");
 });
 
-test("a disk without room leaves the log short, and the file as it was", () => {
+test("after the log was emptied, what follows is told apart from its room", () => {
   const path = join(temporaryDirectory(), "file.db");
-  const db = new Sqlite(path);
-  afterThisTest(() => db.close());
-  db.pragma("journal_mode = WAL");
-  db.exec("CREATE TABLE thing (word)");
-  db.pragma("max_page_count = 10"); // answers as a full disk does
-  makeLogRoom(db);
-  expect(db.inTransaction).toBe(false);
+  const db = open(path);
+  db.exec("INSERT INTO thing VALUES ('before')");
+  new Compaction(db, new GroupCommit(db)).emptyLog();
+  expect(readWalTail(`${path}-wal`)).toMatchObject({ committedPages: 0, unfinishedPages: 0 });
+  db.exec("INSERT INTO thing VALUES ('after')");
+  expect(readWalTail(`${path}-wal`)).toMatchObject({ committedPages: 1, unfinishedPages: 0 });
+});
+
+test("what stands in a log that is too short stays, and is read again", () => {
+  const path = join(temporaryDirectory(), "file.db");
+  const db = open(path);
+  db.pragma("wal_checkpoint(TRUNCATE)");
   db.exec("INSERT INTO thing VALUES ('kept')");
+  const before = readFileSync(`${path}-wal`);
+  makeLogRoom(db);
+  expect(readFileSync(`${path}-wal`).subarray(0, before.length)).toEqual(before);
+  expect(logBytes(path)).toBeGreaterThan(1_000 * 4_096);
   expect(db.prepare("SELECT word FROM thing").pluck().all()).toEqual(["kept"]);
+  expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
 });
