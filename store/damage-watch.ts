@@ -34,13 +34,13 @@ export class DamageWatch {
     this.#end(new DamagedFile(this.#path, error));
   }
 
-  /** Reads, and throws what reading throws. */
+  /** Reads, and throws what reading throws; `DamagedFile` for damage, since this may be what ends the process. */
   guard<T>(read: () => T): T {
     try {
       return read();
     } catch (error) {
       this.note(error);
-      throw error;
+      throw isDamage(error) ? new DamagedFile(this.#path, error) : error;
     }
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DamagedFile } from "../../../store/damage-watch.ts";
 import { readSqliteFile } from "../../../store/read-sqlite-file.ts";
 import { SlowCheck } from "../../../store/slow-check.ts";
 import { isDiskTrouble, Sqlite } from "../../../store/sqlite.ts";
@@ -117,8 +118,8 @@ test("damage that is found at work ends the process once, and the next start rea
   };
   opened.damage.note(new Error("another"));
   expect(ended).toEqual([]);
-  expect(() => opened.damage.guard(broken)).toThrow(/malformed/);
-  expect(() => opened.damage.guard(broken)).toThrow(/malformed/);
+  expect(() => opened.damage.guard(broken)).toThrow(DamagedFile);
+  expect(() => opened.damage.guard(broken)).toThrow(DamagedFile);
   expect(ended.map(({ name }) => name)).toEqual(["DamagedFile"]);
   opened.db.close();
   expect(existsSync(`${path}.suspect`)).toBe(true);
