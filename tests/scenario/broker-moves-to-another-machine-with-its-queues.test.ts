@@ -129,3 +129,14 @@ test("a file that is not there is said so before anything is made in the data di
   const { status, error } = await brokerCommand(["import", folder, "--data-dir", dataDir]);
   expect([status, error]).toEqual([2, expect.stringContaining("Không có tệp")]);
 });
+
+test("whoever imports into a damaged store hears where it was set aside", async () => {
+  const dataDir = temporaryDirectory();
+  const file = join(temporaryDirectory(), "empty.jsonl");
+  const header = { kind: "header", format: "tiepdon-broker-export", version: 1, exportedAt: new Date().toISOString() };
+  const end = { kind: "end", sessions: 0, retained: 0, messages: 0, taken: 0 };
+  writeFileSync(file, `${JSON.stringify(header)}\n${JSON.stringify(end)}\n`);
+  writeFileSync(join(dataDir, "broker.db"), "no store at all ".repeat(1_000));
+  const { status, error } = await brokerCommand(["import", file, "--data-dir", dataDir]);
+  expect([status, error]).toEqual([0, expect.stringContaining("broker.db.damaged-")]);
+});
