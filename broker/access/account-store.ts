@@ -1,5 +1,6 @@
 // What is known of each account besides its rights: when it was last used, and from which networks. One small durable file, which a command may write too.
 import { ownSqliteLikeFolder } from "../../store/new-file.ts";
+import { readSqliteFile } from "../../store/read-sqlite-file.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { openSqliteFile } from "../../store/sqlite-file.ts";
 
@@ -40,8 +41,7 @@ export class AccountStore {
   }
 
   uses(): ReadonlyMap<string, number> {
-    const rows = this.#db.prepare<[], { user: string; day: number }>("SELECT user, day FROM uses").all();
-    return new Map(rows.map(({ user, day }) => [user, day]));
+    return usesIn(this.#db);
   }
 
   places(): readonly Place[] {
@@ -81,4 +81,19 @@ export class AccountStore {
   close(): void {
     this.#db.close();
   }
+}
+
+/** The day of each account's last use, read beside the broker: nothing is made or set aside. Throws when it can't be read. */
+export function readUses(path: string): ReadonlyMap<string, number> {
+  const db = readSqliteFile(path);
+  try {
+    return usesIn(db);
+  } finally {
+    db.close();
+  }
+}
+
+function usesIn(db: SqliteFile): ReadonlyMap<string, number> {
+  const rows = db.prepare<[], { user: string; day: number }>("SELECT user, day FROM uses").all();
+  return new Map(rows.map(({ user, day }) => [user, day]));
 }

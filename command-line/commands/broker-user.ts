@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { AccountStore, accountStoreName, dayMs, dayOf } from "../../broker/access/account-store.ts";
+import { AccountStore, accountStoreName, dayMs, dayOf, readUses } from "../../broker/access/account-store.ts";
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
 import type { Role } from "../../protocol/access.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
@@ -85,7 +85,7 @@ export async function runUserList(options: UserOptions & { json?: boolean }): Pr
 function readLastUses({ dataDir }: UserOptions): ReadonlyMap<string, number> {
   const path = join(dataDir, accountStoreName);
   if (!existsSync(path)) return new Map();
-  return withAccounts(dataDir, (accounts) => accounts.uses());
+  return reportingAccounts(() => readUses(path));
 }
 
 function noteUseNow(name: string, { dataDir }: UserOptions): void {
@@ -94,13 +94,19 @@ function noteUseNow(name: string, { dataDir }: UserOptions): void {
 
 /** Throws `CommandFailure` (5) when the file can't be read or written. */
 function withAccounts<T>(dataDir: string, work: (accounts: AccountStore) => T): T {
-  try {
+  return reportingAccounts(() => {
     const accounts = new AccountStore(join(dataDir, accountStoreName), Date.now());
     try {
       return work(accounts);
     } finally {
       accounts.close();
     }
+  });
+}
+
+function reportingAccounts<T>(work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(

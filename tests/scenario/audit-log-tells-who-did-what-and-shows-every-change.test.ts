@@ -1,5 +1,5 @@
 // The audit log of a running broker and of commands beside it: one chain, nothing of a patient, and every change of a line is found.
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Sqlite } from "../../store/sqlite.ts";
@@ -126,4 +126,13 @@ test("a log that is there and can't be looked at is not called absent", () => {
   const at = ["--data-dir", dataDir];
   expect(tiepdon(["audit", "show", ...at])).toMatchObject({ status: 5, error: expect.stringContaining("ELOOP") });
   expect(tiepdon(["broker", "inspect", ...at])).toMatchObject({ status: 2, error: expect.stringContaining("ELOOP") });
+});
+
+test("a list of users reads and sets nothing aside, which a running broker may have open", () => {
+  const dataDir = temporaryDirectory();
+  writeFileSync(join(dataDir, "users.json"), JSON.stringify({ version: 1, users: [] }));
+  writeFileSync(join(dataDir, "accounts.db"), "damaged ".repeat(1_000));
+  const at = ["--config", join(dataDir, "none.yaml"), "--data-dir", dataDir];
+  expect(tiepdon(["broker", "user", "list", ...at]).status).toBe(5);
+  expect(readdirSync(dataDir).sort()).toEqual(["accounts.db", "users.json"]);
 });
