@@ -29,6 +29,9 @@ export function guardPackets(socket: Socket, { limits, refusals, clock }: Packet
   let slowTimer: NodeJS.Timeout | undefined;
   let resumeTimer: NodeJS.Timeout | undefined;
   let isRefused = false;
+  /** In this turn aedes got packets, and may still be inside its parser, which can't be entered twice. */
+  let isFed = false;
+  let wake: NodeJS.Immediate | undefined;
 
   const refuse = (refusal: PacketRefusal) => {
     const id = packets.clientId;
@@ -58,7 +61,12 @@ export function guardPackets(socket: Socket, { limits, refusals, clock }: Packet
   socket.once("close", () => {
     clearTimeout(slowTimer);
     clearTimeout(resumeTimer);
+    clearImmediate(wake);
   });
+
+  const parsed = () => {
+    isFed = false;
+  };
 
   /** The next packets, as many as may pass at once; the rest stays in the socket, so that its end stays behind them. */
   const take = (): Uint8Array[] => {
@@ -91,7 +99,18 @@ export function guardPackets(socket: Socket, { limits, refusals, clock }: Packet
 
   socket.read = (size?: number) => {
     if (size === 0) return read(0); // the stream itself, which wants its buffer filled and takes nothing
-    return isRefused || resumeTimer !== undefined ? null : joined(take());
+    if (isRefused || resumeTimer !== undefined) return null;
+    if (isFed) {
+      wake ??= setImmediate(() => {
+        wake = undefined;
+        if (!socket.destroyed) socket.emit("readable");
+      });
+      return null;
+    }
+    const chunk = joined(take());
+    isFed = chunk !== null;
+    if (isFed) process.nextTick(parsed);
+    return chunk;
   };
 }
 
