@@ -37,11 +37,15 @@ const engineLevelsMax = 100;
 /** SUBACK's return code for a refused filter (MQTT 3.1.1 clause 3.9.3). */
 const subscribeFailure = 128;
 
+/** Refused filters of one connection that are logged one by one; further ones are in the counters and the audit log alone: a flood must not fill the log. */
+const refusedFiltersLoggedMax = 16;
+
 /** Resolves when connections may be handed to `handle`. */
 export async function startEngine(options: EngineOptions): Promise<Aedes> {
   const { config, gatekeeper, sessions, connections, router, counters, sysTopics, log, audit, showTopic } = options;
   const { limits } = config;
   const ownTopics = new OwnTopics();
+  const refusedFilters = new WeakMap<Client, number>();
   const maySubscribe = (client: Client, filter: string) =>
     isTopicFilter(filter, limits.topicBytesMax, limits.topicLevelsMax) &&
     connections.get(client)?.session.permits(filter, limits.filtersPerSessionMax) === true;
@@ -61,7 +65,11 @@ export async function startEngine(options: EngineOptions): Promise<Aedes> {
       if (!isPermitted) {
         counters.denied.subscribe += 1;
         const filter = showTopic(subscription.topic);
-        log.warn({ clientId: client.id, filter }, "A subscription was refused");
+        const refused = (refusedFilters.get(client) ?? 0) + 1;
+        refusedFilters.set(client, refused);
+        if (refused <= refusedFiltersLoggedMax) {
+          log.warn({ clientId: client.id, filter, refused }, "A subscription was refused");
+        }
         const { session, peer } = connections.get(client) ?? {};
         audit.note({
           ...{ action: "subscribe", result: "refused", ...peer, account: session?.user },

@@ -1,4 +1,4 @@
-// Retained messages of one desk, kept sessions of one account, and packets that nobody has to wait for: each has its own bound.
+// Retained messages of one desk, kept sessions of one account, lines of the log, and packets that nobody has to wait for: each has its own bound.
 import { connect as openSocket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { ping } from "../fixtures/mqtt-bytes.ts";
@@ -47,6 +47,16 @@ test("an account can't take the kept sessions of all", async () => {
   expect((await enter(port, "his", "d")).code).toBe(0);
   expect((await enter(port, "his", "b", false)).isSessionPresent).toBe(true);
   expect((await enter(port, "his2", "e", false)).code).toBe(0);
+});
+
+test("a flood of refused filters can't fill the log, and all of them are counted", async () => {
+  const { port, counts, lines } = await start({});
+  const { client } = await enter(port, "desk1", "one");
+  const filters = Array.from({ length: 100 }, (_, n) => `tiepdon/v1/38xxx/quay-${n + 10}/checkin/json`);
+  const before = counts().denied;
+  expect(new Set(await client.subscribe(filters, 1))).toEqual(new Set([128]));
+  expect(counts().denied).toBe(before + 100);
+  expect(lines.filter(({ sentence }) => sentence === "A subscription was refused")).toHaveLength(16);
 });
 
 test("a flood of pings waits its turn, and a goodbye behind it still counts", async () => {
