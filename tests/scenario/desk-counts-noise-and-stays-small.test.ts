@@ -18,9 +18,12 @@ const megabyte = 1_048_576;
 /** Rounds of thirty megabytes of noise for the heap to find its size. */
 const firstRounds = 2;
 /** Rounds to see what they leave behind. */
-const judgedRounds = 4;
-/** What the process may have grown by in them: half of what any one kind of noise would leave that was kept. */
-const growthMegabytesMax = 20;
+const judgedRounds = 8;
+/**
+ * What the process may have grown by in them: V8 lets 64 MB of dead buffers stand before it collects them. Any one kind of
+ * noise that was kept would leave 80.
+ */
+const growthMegabytesMax = 72;
 /** Longer than the desk's idle gap over TCP, in milliseconds. */
 const silenceMs = 250;
 
