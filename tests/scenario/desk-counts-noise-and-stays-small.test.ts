@@ -15,15 +15,10 @@ import { subscribe } from "../fixtures/mosquitto-sub.ts";
 import { waitUntil } from "../fixtures/wait-until.ts";
 
 const megabyte = 1_048_576;
-/** Rounds of thirty megabytes of noise for the heap to find its size. */
-const firstRounds = 2;
-/** Rounds to see what they leave behind. */
-const judgedRounds = 8;
-/**
- * What the process may have grown by in them: V8 lets 64 MB of dead buffers stand before it collects them. Any one kind of
- * noise that was kept would leave 80.
- */
-const growthMegabytesMax = 72;
+/** Rounds of thirty megabytes of noise: so many for the heap to find its size, so many to see what they leave behind. */
+const rounds = 5;
+/** What the process may have grown by in the second half: no more than any one kind of noise in one round. */
+const growthMegabytesMax = 10;
 /** Longer than the desk's idle gap over TCP, in milliseconds. */
 const silenceMs = 250;
 
@@ -70,10 +65,10 @@ test("noise of every kind is counted and leaves nothing behind", async () => {
     await send(Buffer.from([0x03, 0x0d])); // ends an STX frame that chance may have begun
     await sleep(2 * silenceMs + 500);
   };
-  for (let round = 0; round < firstRounds; round += 1) await makeNoise(); // the heap finds its size
+  for (let round = 0; round < rounds; round += 1) await makeNoise(); // the heap finds its size
   await scanCard(1);
   const before = residentMegabytes(desk.pid);
-  for (let round = 0; round < judgedRounds; round += 1) await makeNoise();
+  for (let round = 0; round < rounds; round += 1) await makeNoise();
   await scanCard(2);
   expect(desk.hasExited()).toBe(false);
   const after = residentMegabytes(desk.pid);

@@ -17,8 +17,8 @@ import { waitUntil } from "../fixtures/wait-until.ts";
 const host = "127.0.0.1";
 /** Rounds of some fifteen megabytes: so many for the heap to find its size, so many to see what they leave behind. */
 const rounds = 8;
-/** What the process may have grown by in the second half: V8 lets 64 MB of dead buffers stand; eight rounds that were kept would leave 120. */
-const growthMegabytesMax = 72;
+/** What the process may have grown by in the second half: less than one round in its entirety. */
+const growthMegabytesMax = 12;
 
 const residentMegabytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) / 1_024;
