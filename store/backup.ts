@@ -5,6 +5,7 @@ import { makeNewFile, ownLikeFolder, syncPath } from "./new-file.ts";
 import { readSqliteFile } from "./read-sqlite-file.ts";
 import { finishReplacement } from "./replace-damaged.ts";
 import { Sqlite } from "./sqlite.ts";
+import { faultsOf } from "./sqlite-file.ts";
 
 /**
  * A copy of what is committed when this begins; writers go on meanwhile. Made by `VACUUM INTO`, which reads in one
@@ -14,7 +15,7 @@ import { Sqlite } from "./sqlite.ts";
 export function backUp(source: string, target: string): void {
   makeNewFile(target, (partial) => {
     copyInto(partial, source);
-    const faults = faultsOf(partial);
+    const faults = faultsOfFile(partial);
     if (faults.length > 0) throw new BackupDamaged(target);
   });
 }
@@ -26,15 +27,11 @@ export class BackupDamaged extends Error {
   }
 }
 
-/** What SQLite's full check finds, at most a hundred sentences; empty for a sound file. Throws when it is no SQLite file. */
-export function faultsOf(path: string): readonly string[] {
+/** What SQLite's full check finds in the file at `path`; empty if it is sound. */
+export function faultsOfFile(path: string): readonly string[] {
   const db = readSqliteFile(path);
   try {
-    return db
-      .prepare<[], string>("PRAGMA integrity_check")
-      .pluck()
-      .all()
-      .filter((sentence) => sentence !== "ok");
+    return faultsOf(db);
   } finally {
     db.close();
   }

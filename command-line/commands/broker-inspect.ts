@@ -8,7 +8,7 @@ import {
   withStore,
 } from "../../broker/transfer/read-store.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
-import { faultsOf } from "../../store/backup.ts";
+import { faultsOfFile } from "../../store/backup.ts";
 import type { SqliteFile } from "../../store/sqlite.ts";
 import { storeFileName } from "../broker-files.ts";
 import { print } from "../terminal.ts";
@@ -77,7 +77,7 @@ const timeOf = (time: number | null): string => isoOf(time) ?? "–";
 /** Every page, and whether the tables fit each other. */
 function check(path: string, json: boolean): void {
   const mismatches = withStore(path, mismatchesOf);
-  const faults = faultsOf(path);
+  const faults = faultsOfFile(path);
   const found = Object.values(mismatches).reduce((sum, count) => sum + count, faults.length);
   if (json) print(JSON.stringify({ isSound: found === 0, faults, ...mismatches }));
   else {

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { checkUsable } from "../../broker/transfer/read-store.ts";
 import { TransferError } from "../../broker/transfer/transfer-error.ts";
-import { faultsOf, restore } from "../../store/backup.ts";
+import { faultsOfFile, restore } from "../../store/backup.ts";
 import { auditAct } from "../audit-act.ts";
 import { storeFileName } from "../broker-files.ts";
 import { whileStopped } from "../stopped-broker.ts";
@@ -17,7 +17,7 @@ export async function runBrokerRestore(file: string, options: { dataDir: string 
   const setAside = await whileStopped(options.dataDir, () =>
     reportingTransfer(file, () => {
       checkUsable(file);
-      if (faultsOf(file).length > 0) throw new TransferError("store-unreadable");
+      if (faultsOfFile(file).length > 0) throw new TransferError("store-unreadable");
       return restore(file, join(options.dataDir, storeFileName), Date.now());
     }),
   );

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { backUp, faultsOf, restore } from "../../../store/backup.ts";
+import { backUp, faultsOfFile, restore } from "../../../store/backup.ts";
 import { makeNewFile } from "../../../store/new-file.ts";
 import { openSqliteFile } from "../../../store/sqlite-file.ts";
 import { afterThisTest, temporaryDirectory } from "../../fixtures/clean-up.ts";
@@ -35,7 +35,7 @@ test("a copy holds what was committed, the log included, is for its owner alone 
   backUp(join(directory, "a.db"), copy);
   expect(statSync(copy).mode & 0o777).toBe(0o600);
   expect(openNumbers(copy).all()).toHaveLength(100);
-  expect(faultsOf(copy)).toEqual([]);
+  expect(faultsOfFile(copy)).toEqual([]);
   expect(readdirSync(directory).filter((name) => name.includes("partial"))).toEqual([]);
 });
 

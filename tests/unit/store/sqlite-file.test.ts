@@ -29,6 +29,20 @@ function open(path: string, migrations: readonly string[] = [first]) {
   return opened;
 }
 
+/** A file of a thousand rows, some of whose pages are then overwritten; answers its bytes. */
+function breakPagesOf(path: string): Buffer {
+  const { db } = open(path);
+  const insert = db.prepare("INSERT INTO thing VALUES (?)");
+  db.transaction(() => {
+    for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
+  })();
+  db.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4_096 * 3, 4_096 * 20);
+  writeFileSync(path, bytes);
+  return bytes;
+}
+
 test("every commit waits for the disk, deleted rows are overwritten, and the log of writes is bounded", () => {
   const { db } = open(join(temporaryDirectory(), "new/folder/file.db"));
   expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
@@ -74,15 +88,7 @@ test("a file that is no database is set aside with everything in it, and a new o
 
 test("a file with broken pages behind a sound beginning is set aside too", () => {
   const path = join(temporaryDirectory(), "file.db");
-  const { db } = open(path);
-  const insert = db.prepare("INSERT INTO thing VALUES (?)");
-  db.transaction(() => {
-    for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
-  })();
-  db.close();
-  const bytes = readFileSync(path);
-  bytes.fill(0xa5, 4_096 * 3, 4_096 * 20);
-  writeFileSync(path, bytes);
+  const bytes = breakPagesOf(path);
   const again = open(path);
   expect(again.setAside).toBe(`${path}.damaged-${now}`);
   expect(readFileSync(again.setAside ?? "")).toEqual(bytes);
@@ -216,15 +222,7 @@ test("a reader beside the owner sees commits, can't write, and is refused where 
 
 test("a disk that is too full for what is saved leaves the damaged file where it is, and takes no room itself", () => {
   const path = join(temporaryDirectory(), "file.db");
-  const { db } = open(path);
-  const insert = db.prepare("INSERT INTO thing VALUES (?)");
-  db.transaction(() => {
-    for (let row = 0; row < 1_000; row += 1) insert.run(`row ${row} ${"x".repeat(200)}`);
-  })();
-  db.close();
-  const bytes = readFileSync(path);
-  bytes.fill(0xa5, 4_096 * 3, 4_096 * 20);
-  writeFileSync(path, bytes);
+  const bytes = breakPagesOf(path);
   const full = `PRAGMA max_page_count = 10; ${first}`;
   const error = thrownBy(() => openSqliteFile(path, { migrations: [full], now }));
   expect(isDiskTrouble(error)).toBe(true);
