@@ -259,7 +259,10 @@ class SsiDriver implements Driver {
 
   #answer(packet: Uint8Array): void {
     this.#send(packet);
-    if (packet[1] === opcode.CMD_NAK && packet[4] === nakCause.RESEND) this.#quietUntilMs = this.#nowMs + afterNakMs;
+    if (packet[1] !== opcode.CMD_NAK) return;
+    const cause = packet[4] ?? 0;
+    this.#intake.refused(cause, this.#nowMs);
+    if (cause === nakCause.RESEND) this.#quietUntilMs = this.#nowMs + afterNakMs;
   }
 
   /** A decoder asleep on a plain RS-232 line loses the first byte: it gets one to lose. */

@@ -6,10 +6,11 @@ import type { TakenScans } from "../taken-scans.ts";
 /** The scan that was on the disk before this one began: if another is there now, this one is over. */
 const crcBytes = 4;
 const flagBytes = 1;
-const flag = { hasCrc: 1, isSentAgain: 2 } as const;
+const flag = { hasCrc: 1, isSentAgain: 2, isTorn: 4 } as const;
 const head = flagBytes + crcBytes;
 
 export interface KeptBefore {
+  /** None where the scan was given up: what comes of it is not to be taken for a scan. */
   readonly packets: readonly Uint8Array[];
   /** Since the last of them came, for the first time or again. */
   readonly ageMs: number;
@@ -20,6 +21,8 @@ export class KeptParts {
   readonly #parts: ScanParts | undefined;
   readonly #taken: TakenScans;
   #packets: Uint8Array[] = [];
+  /** On the disk stands that a scan was torn: the decoder may still send its rest. */
+  #isTorn = false;
   #crcBefore: number | undefined;
 
   constructor(parts: ScanParts | undefined, taken: TakenScans) {
@@ -30,9 +33,10 @@ export class KeptParts {
   /** The packets that were acknowledged before this line was opened, and their age; none when the scan was finished since. */
   readAgain(): KeptBefore | undefined {
     const kept = this.#parts?.read();
-    if (kept === undefined || kept.bytes.length <= head) return undefined;
+    if (kept === undefined || kept.bytes.length < head) return undefined;
     const { bytes, ageMs } = kept;
     const [flags = 0] = bytes;
+    this.#isTorn = (flags & flag.isTorn) !== 0;
     const hasCrc = (flags & flag.hasCrc) !== 0;
     this.#crcBefore = hasCrc ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(flagBytes) : undefined;
     this.#packets = packetsIn(bytes.subarray(head));
@@ -50,6 +54,7 @@ export class KeptParts {
       return;
     }
     if (this.#packets.length === 0) this.#crcBefore = this.#takenCrc();
+    this.#isTorn = false;
     this.#packets.push(packet.slice());
     this.#keep(this.#parts, isSentAgain, done);
   }
@@ -60,9 +65,18 @@ export class KeptParts {
     else this.#keep(this.#parts, true, done);
   }
 
+  /** The scan is dropped before its end: its bytes go, and that it was begun is remembered while its rest may come. */
+  tear(): void {
+    if (this.#parts === undefined || this.#packets.length === 0) return;
+    this.#packets = [];
+    this.#isTorn = true;
+    this.#keep(this.#parts, false, () => undefined);
+  }
+
   #keep(parts: ScanParts, isSentAgain: boolean, done: (isKept: boolean) => void): void {
     const bytes = new Uint8Array(head + this.#packets.reduce((sum, { length }) => sum + length, 0));
-    bytes[0] = (this.#crcBefore === undefined ? 0 : flag.hasCrc) | (isSentAgain ? flag.isSentAgain : 0);
+    const hasCrc = this.#crcBefore !== undefined;
+    bytes[0] = (hasCrc ? flag.hasCrc : 0) | (isSentAgain ? flag.isSentAgain : 0) | (this.#isTorn ? flag.isTorn : 0);
     new DataView(bytes.buffer).setUint32(flagBytes, this.#crcBefore ?? 0);
     let at = head;
     for (const each of this.#packets) {
@@ -74,8 +88,9 @@ export class KeptParts {
 
   /** The scan is over, however it ended. */
   forget(): void {
-    if (this.#packets.length === 0) return;
+    if (this.#packets.length === 0 && !this.#isTorn) return;
     this.#packets = [];
+    this.#isTorn = false;
     this.#parts?.keep(new Uint8Array(), () => undefined);
   }
 

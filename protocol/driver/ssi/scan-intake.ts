@@ -30,8 +30,14 @@ export interface IntakeOutput {
   rejected(): void;
 }
 
-/** Silence inside a scan of several packets behind which what comes is not its rest, unless the decoder says that it sends it again. */
-const partGapMs = 2_000;
+/** The decoder waits so long for an answer (parameter 9B). */
+const answerMsMax = 2_000;
+/**
+ * Silence inside a scan of several packets behind which what comes is not its rest, unless the decoder says that it sends
+ * it again. Less than its wait for an answer, after which it may give the scan up and send another at once, by more than
+ * the 200 ms for which noise can hide a packet.
+ */
+const partGapMs = answerMsMax - 300;
 /**
  * An unanswered part is sent again after two and after four seconds, and given up after six: what is sent again before
  * belongs to the scan that was begun, for no other can come. A part that was itself sent again may have been the last of
@@ -52,6 +58,8 @@ export class ScanIntake {
   /** The rest of a scan may come: until the first time by itself, until the second when it is sent again. */
   #freshUntilMs: number | undefined;
   #partUntilMs: number | undefined;
+  /** Since the last part came we asked to have something sent again: what then comes without saying so may be another scan. */
+  #isRestRefused = false;
   /** Until then a packet that is sent again may be the rest of a scan whose beginning was dropped. */
   #tornUntilMs = Number.NEGATIVE_INFINITY;
   /** The last scan, where its last packet alone does not hold it. */
@@ -70,7 +78,7 @@ export class ScanIntake {
     this.#assembler = new ScanAssembler(profile.framing.maxBytes, (bytes) => {
       output.discarded(this.#isClosing ? "closed" : "unfinished", bytes);
       this.#partToKeep = undefined;
-      if (!this.#isClosing) this.#kept.forget();
+      if (!this.#isClosing) this.#kept.tear();
     });
   }
 
@@ -82,8 +90,9 @@ export class ScanIntake {
     const { packets, ageMs, wasSentAgain } = begun;
     const gapMs = wasSentAgain ? resentAfterResentGapMs : resentPartGapMs;
     this.#tornUntilMs = nowMs + givenUpAfterMs - ageMs;
+    if (packets.length === 0) return;
     if (ageMs < 0 || ageMs >= gapMs) {
-      this.#kept.forget();
+      this.#kept.tear();
       return;
     }
     for (const bytes of packets) {
@@ -106,6 +115,20 @@ export class ScanIntake {
     return this.#ledger.untilMs !== undefined || this.#freshUntilMs !== undefined;
   }
 
+  /**
+   * A NAK is on its way to the decoder, which takes it for the answer to the part that it has sent: it gives the scan up,
+   * or sends the part again without the wait that our patience counts on.
+   */
+  refused(cause: number, nowMs: number): void {
+    if (!this.#assembler.isInside) return;
+    if (cause !== nakCause.RESEND) this.#assembler.tear();
+    else if (this.#partUntilMs !== undefined) {
+      this.#isRestRefused = true;
+      this.#partUntilMs -= answerMsMax;
+      this.#dropOverdue(nowMs);
+    }
+  }
+
   /** Bytes have arrived; what they hold follows. */
   beginChunk(): void {
     this.#partInChunk = undefined;
@@ -116,8 +139,12 @@ export class ScanIntake {
     const isSegment = packet.opcode === opcode.MULTIPACKET_SEGMENT;
     const mark = markOf(packet);
     const isSentAgain = isRetransmit(packet);
+    this.#dropOverdue(nowMs);
     const toKeep = this.#partToKeep;
-    if (toKeep !== undefined && isSameMark(toKeep, mark)) return; // it will be answered
+    if (toKeep !== undefined && isSameMark(toKeep, mark)) {
+      this.#isRestRefused = false; // this is what was refused; it will be answered
+      return;
+    }
     if (isSentAgain) {
       const judgement = this.#ledger.judge(mark, nowMs);
       if (judgement === "dealt-with") this.#answerAgain(mark, bytes.length, nowMs);
@@ -131,11 +158,12 @@ export class ScanIntake {
       this.#cancel(bytes.length); // half a scan is no scan
       return;
     }
-    if (!isSentAgain && this.#assembler.isInside && this.#freshUntilMs === undefined) {
+    const mayBeAnother = this.#isRestRefused || this.#freshUntilMs === undefined;
+    if (!isSentAgain && this.#assembler.isInside && mayBeAnother) {
       const mayBeTheRest = this.#assembler.mayContinueWith(packet);
       this.#assembler.tear();
       if (mayBeTheRest) {
-        // Late: the rest of what was dropped, or a new scan. Nothing tells which, so it is neither joined nor taken alone.
+        // The rest of what was dropped, or a new scan. Nothing tells which, so it is neither joined nor taken alone.
         this.#expectNothing();
         this.#tornUntilMs = nowMs + givenUpAfterMs;
         this.#cancel(bytes.length);
@@ -164,6 +192,7 @@ export class ScanIntake {
 
   /** A part has just come, for the first time or again. */
   #expectMore(wasSentAgain: boolean, nowMs: number): void {
+    this.#isRestRefused = false;
     const untilMs = nowMs + (wasSentAgain ? resentAfterResentGapMs : resentPartGapMs);
     this.#freshUntilMs = nowMs + partGapMs;
     this.#partUntilMs = Math.max(this.#partUntilMs ?? untilMs, untilMs);
@@ -172,6 +201,7 @@ export class ScanIntake {
 
   #expectNothing(): void {
     this.#partToKeep = undefined; // its answer would be taken for that to what came since
+    this.#isRestRefused = false;
     this.#freshUntilMs = undefined;
     this.#partUntilMs = undefined;
     this.#tornUntilMs = Number.NEGATIVE_INFINITY;
@@ -193,11 +223,14 @@ export class ScanIntake {
 
   wake(nowMs: number): void {
     if (this.#freshUntilMs !== undefined && nowMs >= this.#freshUntilMs) this.#freshUntilMs = undefined;
-    if (this.#partUntilMs !== undefined && nowMs >= this.#partUntilMs) {
-      this.#partUntilMs = undefined;
-      if (this.#assembler.isInside) this.#assembler.tear();
-    }
+    this.#dropOverdue(nowMs);
     if (this.#ledger.wake(nowMs)) this.#output.answer(nak(nakCause.RESEND));
+  }
+
+  #dropOverdue(nowMs: number): void {
+    if (this.#partUntilMs === undefined || nowMs < this.#partUntilMs) return;
+    this.#partUntilMs = undefined;
+    if (this.#assembler.isInside) this.#assembler.tear();
   }
 
   close(): void {

@@ -338,6 +338,10 @@ describe("what is no scan", () => {
   });
 });
 
+/** One bit of the checksum turned. */
+const broken = (packet: Uint8Array): Uint8Array =>
+  packet.map((byte, at) => (at === packet.length - 1 ? byte ^ 1 : byte));
+
 describe("a scan of several packets", () => {
   const part = (text: string, bits: number = status.continuation) => qr(text, bits);
 
@@ -428,6 +432,62 @@ describe("a scan of several packets", () => {
     host.pass(5_000);
     host.receive(part("EF", status.retransmit));
     expect(host.payloads).toEqual(["EF"]);
+  });
+
+  it("is whole when the decoder sends again what came broken", () => {
+    const { host, news } = ready();
+    host.receive(part("AB"));
+    host.receive(broken(part("CD", 0)));
+    expect(news()).toEqual([sent.ack, sent.nakResend]);
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual(["ABCD"]);
+  });
+
+  it("is not joined to what comes for the first time behind a refusal: the decoder may have given it up", () => {
+    const { host, news } = ready();
+    host.receive(part("AB"));
+    host.receive(broken(part("CD")));
+    news();
+    host.receive(part("EF", 0)); // another patient, or the rest
+    expect(news()).toEqual([sent.nakCancel]);
+    host.receive(part("GH", 0));
+    expect(host.payloads).toEqual(["GH"]);
+  });
+
+  it("is joined to its rest when only the part that it begins with was asked for again", () => {
+    const waiting: (() => void)[] = [];
+    const parts: ScanParts = {
+      read: () => undefined,
+      keep: (_, done) => waiting.push(() => done(true)),
+    };
+    const { host, news } = ready({ parts });
+    host.receive(part("AB"));
+    host.receive(broken(ackFromDecoder)); // an answer to a command that had crossed it on the line
+    host.receive(part("AB", status.continuation | status.retransmit));
+    for (const tell of waiting.splice(0)) tell();
+    expect(news()).toEqual([sent.nakResend, sent.ack]);
+    host.receive(part("CD", 0));
+    expect(host.payloads).toEqual(["ABCD"]);
+  });
+
+  it("is over when the decoder was refused three times: what it then sends again is another's", () => {
+    const { host, news } = ready();
+    host.receive(part("AB"));
+    for (const bits of [0, status.retransmit, status.retransmit]) host.receive(broken(part("CD", bits)));
+    expect(host.discards).toContainEqual({ why: "unfinished", bytes: 2 });
+    host.receive(broken(part("EF", 0))); // the next patient's
+    news();
+    host.receive(part("EF", status.retransmit));
+    expect(host.payloads).toEqual([]);
+    expect(news()).toEqual([sent.nakCancel]);
+  });
+
+  it("is over when the decoder is told to drop what it sends", () => {
+    const { host } = ready();
+    host.receive(part("AB"));
+    host.receive(decoder(opcode.IMAGE_DATA, [1, 2, 3]));
+    host.receive(part("CD", 0)); // the next patient's
+    expect(host.payloads).toEqual(["CD"]);
   });
 
   it("that is too long is acknowledged to its end, and rejected", () => {
@@ -568,6 +628,25 @@ describe("a scan of several packets over a restart", () => {
     const { host } = opening(state);
     host.receive(part("CD", 0));
     expect(host.payloads).toEqual(["CD"]);
+  });
+
+  it("that was dropped stays dropped: its rest is cancelled on the next line too, and its bytes are gone from the disk", () => {
+    const state = disk();
+    const before = ready(state);
+    before.host.receive(part("AB"));
+    state.settleAll();
+    before.host.receive(broken(part("CD")));
+    before.host.receive(part("CD")); // the rest, or another patient: neither is taken
+    state.settleAll();
+    expect(Buffer.from(state.parts.read()?.bytes ?? []).toString("latin1")).not.toContain("AB");
+    const { host, news } = opening(state);
+    host.receive(part("CD", status.retransmit));
+    expect(host.payloads).toEqual([]);
+    expect(news()).toEqual([sent.disable, sent.nakCancel]); // nothing is unfinished: the opening need not wait
+    host.receive(part("EF", 0)); // the next one is whole by itself
+    state.settleAll();
+    expect(host.payloads).toEqual(["EF"]);
+    expect(state.isEmpty).toBe(true);
   });
 
   it("that could not be kept is delivered whole again when its last packet comes again", () => {
