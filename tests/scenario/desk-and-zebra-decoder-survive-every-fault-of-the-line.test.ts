@@ -88,15 +88,19 @@ test.each(lines)(
     const isMet = () => (decoder.struck.get(name) ?? 0) > 0;
     while (shown.length < patients || !isMet()) await next();
     decoder.isFaulty = false;
-    const errors = decoder.signs.filter((sign) => sign === "error").length;
-    await whenArmed();
-    await next();
+    const errors = () => decoder.signs.filter((sign) => sign === "error").length;
+    // What the line swallowed before may still cost the reader an opening, and the patient who stands there a second try.
+    for (let before = -1; before !== errors(); ) {
+      before = errors();
+      await whenArmed();
+      await next();
+    }
     await waitUntil(`seed ${seed}: the last patient has arrived`, () => numbers().includes(shown.at(-1) ?? ""));
 
     const arrived = numbers();
     expect(new Set(arrived).size, `seed ${seed}`).toBe(arrived.length);
     expect(arrived.filter((number) => !shown.includes(number))).toEqual([]);
-    expect(shown.length - arrived.length, `seed ${seed}`).toBeLessThanOrEqual(errors);
+    expect(shown.length - arrived.length, `seed ${seed}`).toBeLessThanOrEqual(errors());
   },
 );
 
