@@ -121,7 +121,7 @@ export class ScanIntake {
    */
   refused(cause: number, nowMs: number): void {
     if (!this.#assembler.isInside) return;
-    if (cause !== nakCause.RESEND) this.#assembler.tear();
+    if (cause !== nakCause.RESEND) this.#dropBegun();
     else if (this.#partUntilMs !== undefined) {
       this.#isRestRefused = true;
       this.#partUntilMs -= answerMsMax;
@@ -228,7 +228,11 @@ export class ScanIntake {
   }
 
   #dropOverdue(nowMs: number): void {
-    if (this.#partUntilMs === undefined || nowMs < this.#partUntilMs) return;
+    if (this.#partUntilMs !== undefined && nowMs >= this.#partUntilMs) this.#dropBegun();
+  }
+
+  #dropBegun(): void {
+    this.#freshUntilMs = undefined;
     this.#partUntilMs = undefined;
     if (this.#assembler.isInside) this.#assembler.tear();
   }
