@@ -2,9 +2,11 @@
 import { existsSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import type { roles } from "../../protocol/access.ts";
 import { facilityPattern, namePattern } from "../../protocol/topics.ts";
+import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
 import { ownLike } from "../../store/new-file.ts";
 import { hashPassword } from "./password.ts";
 
@@ -37,6 +39,8 @@ export const userErrors = {
   "users-file-unreadable": "Không đọc được tệp người dùng | The file of users can't be read",
   "users-file-damaged": "Tệp người dùng bị hỏng | The file of users is damaged",
   "users-file-unwritable": "Không ghi được tệp người dùng | The file of users can't be written",
+  "users-file-busy":
+    "Tệp người dùng đang được lệnh khác sửa, thử lại sau | Another command is changing the users, try again later",
   "user-exists": "Đã có người dùng này | This user exists already",
   "user-unknown": "Không có người dùng này | There is no such user",
   "user-invalid": "Tên, vai trò, mã cơ sở hoặc tên quầy không hợp lệ | User, role, facility or desk is not valid",
@@ -75,30 +79,61 @@ export async function listUsers(path: string): Promise<readonly ListedUser[]> {
 
 /** Adds a user. Throws `UserError`; then the file is as it was. */
 export async function addUser(path: string, added: NewUser, password: string): Promise<void> {
-  const users = await readUsers(path);
-  if (users.some(({ user }) => user === added.user)) throw new UserError("user-exists");
   const parsed = userSchema.safeParse({ ...withoutUndefined(added), passwordHash: "" });
-  if (!parsed.success) throw new UserError("user-invalid");
-  await writeUsers(path, [...users, { ...parsed.data, passwordHash: await hash(password) }]);
+  const withAdded = (users: readonly User[], passwordHash: string): readonly User[] => {
+    if (users.some(({ user }) => user === added.user)) throw new UserError("user-exists");
+    if (!parsed.success) throw new UserError("user-invalid");
+    return [...users, { ...parsed.data, passwordHash }];
+  };
+  withAdded(await readUsers(path), ""); // said before the password is hashed
+  const passwordHash = await hash(password);
+  await changeUsers(path, (users) => withAdded(users, passwordHash));
 }
 
 /** Gives a user another password. Throws `UserError`; then the file is as it was. */
 export async function setPassword(path: string, name: string, password: string): Promise<void> {
-  const users = await readUsers(path);
-  if (!users.some(({ user }) => user === name)) throw new UserError("user-unknown");
+  const withHash = (users: readonly User[], passwordHash: string): readonly User[] => {
+    if (!users.some(({ user }) => user === name)) throw new UserError("user-unknown");
+    return users.map((user) => (user.user === name ? { ...user, passwordHash } : user));
+  };
+  withHash(await readUsers(path), "");
   const passwordHash = await hash(password);
-  await writeUsers(
-    path,
-    users.map((user) => (user.user === name ? { ...user, passwordHash } : user)),
-  );
+  await changeUsers(path, (users) => withHash(users, passwordHash));
 }
 
 /** Removes a user. Throws `UserError`; then the file is as it was. */
 export async function removeUser(path: string, name: string): Promise<void> {
-  const users = await readUsers(path);
-  const left = users.filter(({ user }) => user !== name);
-  if (left.length === users.length) throw new UserError("user-unknown");
-  await writeUsers(path, left);
+  await changeUsers(path, (users) => {
+    const left = users.filter(({ user }) => user !== name);
+    if (left.length === users.length) throw new UserError("user-unknown");
+    return left;
+  });
+}
+
+/** How long a command waits for another that is writing, in milliseconds, and how often it looks. */
+const busyMsMax = 10_000;
+const lookMs = 20;
+
+/** Reads, changes and writes the file while nobody else does: of two commands at once neither undoes what the other did. */
+async function changeUsers(path: string, change: (users: readonly User[]) => readonly User[]): Promise<void> {
+  const unlock = await lockUsers(`${path}.lock`);
+  try {
+    await writeUsers(path, change(await readUsers(path)));
+  } finally {
+    unlock();
+  }
+}
+
+async function lockUsers(path: string): Promise<() => void> {
+  if (!existsSync(dirname(path))) throw new UserError("users-file-unwritable"); // the lock would make it
+  for (const untilMs = performance.now() + busyMsMax; ; await sleep(lookMs)) {
+    try {
+      return lockInstance(path);
+    } catch (error) {
+      if (!(error instanceof AlreadyRunning)) throw new UserError("users-file-unwritable", error);
+      if (performance.now() > untilMs) throw new UserError("users-file-busy");
+    }
+  }
 }
 
 async function hash(password: string): Promise<string> {

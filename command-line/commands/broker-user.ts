@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AccountStore, accountStoreName, dayMs, dayOf, readUses } from "../../broker/access/account-store.ts";
 import { addUser, listUsers, removeUser, setPassword, UserError } from "../../broker/access/users-file.ts";
 import type { Role } from "../../protocol/access.ts";
-import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
+import { CommandFailure, type ExitCode, exitCodes } from "../../service/exit-codes.ts";
 import { auditAct } from "../audit-act.ts";
 import { usersFileOf } from "../broker-files.ts";
 import { partOf, readConfig } from "../config-schema.ts";
@@ -128,7 +128,11 @@ async function reporting<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const isDisk = error.code === "users-file-unwritable";
-    throw new CommandFailure(isDisk ? exitCodes.diskTrouble : exitCodes.wrongUsage, error.message);
+    throw new CommandFailure(exitCodeOf(error.code), error.message);
   }
+}
+
+function exitCodeOf(code: UserError["code"]): ExitCode {
+  if (code === "users-file-unwritable") return exitCodes.diskTrouble;
+  return code === "users-file-busy" ? exitCodes.alreadyRunning : exitCodes.wrongUsage;
 }

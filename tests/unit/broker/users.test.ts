@@ -38,7 +38,20 @@ test("users are added, listed without their hashes, changed and removed", async 
   expect(await listUsers(path)).toEqual([desk1]);
   expect(readFileSync(path, "utf8")).not.toContain(password);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(readdirSync(directory)).toEqual(["users.json"]);
+  expect(readdirSync(directory)).toEqual(["users.json", "users.json.lock"]);
+});
+
+test("of many commands at once each does its work, and none undoes another's", async () => {
+  const names = Array.from({ length: 8 }, (_, number) => `it-${number}`);
+  await addUser(path, desk1, password);
+  await Promise.all([
+    ...names.map((user) => addUser(path, { user, role: "it" }, password)),
+    removeUser(path, "desk1"),
+    expect(Promise.all([1, 2].map(() => addUser(path, { user: "twice", role: "it" }, password)))).rejects.toMatchObject(
+      { code: "user-exists" },
+    ),
+  ]);
+  expect((await listUsers(path)).map(({ user }) => user).sort()).toEqual([...names, "twice"]);
 });
 
 test("the file belongs to whom the directory belongs: root may add users for the service", async () => {
