@@ -1,6 +1,5 @@
 // Ten megabytes without an end, invalid UTF-8, NUL and random bytes: counted, no crash, no growth, and the next card is read.
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -8,7 +7,7 @@ import { SeededRandom } from "../../simulators/seeded-random.ts";
 import { cards, withCr } from "../fixtures/cards.ts";
 import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
 import { acceptedByte, deskConfig, feedback, topics } from "../fixtures/desk.ts";
-import { startDeskProcess } from "../fixtures/desk-process.ts";
+import { startWeighedDeskProcess } from "../fixtures/desk-process.ts";
 import { freePort } from "../fixtures/free-port.ts";
 import { startMosquitto } from "../fixtures/mosquitto.ts";
 import { subscribe } from "../fixtures/mosquitto-sub.ts";
@@ -22,9 +21,6 @@ const growthMegabytesMax = 10;
 /** Longer than the desk's idle gap over TCP, in milliseconds. */
 const silenceMs = 250;
 
-const residentMegabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) / 1_024;
-
 test("noise of every kind is counted and leaves nothing behind", async () => {
   const broker = await startMosquitto(await freePort());
   const server = createServer().listen(0, "127.0.0.1");
@@ -33,7 +29,7 @@ test("noise of every kind is counted and leaves nothing behind", async () => {
   const connected = once(server, "connection");
   const tcp = { host: "127.0.0.1", port: typeof address === "object" ? (address?.port ?? 0) : 0 };
   const config = { ...deskConfig({ url: broker.url, serial: "unused" }), readers: [{ id: "qr-1", tcp, feedback }] };
-  const desk = startDeskProcess(config, temporaryDirectory());
+  const desk = startWeighedDeskProcess(config, temporaryDirectory());
   const [line] = (await connected) as [Socket];
   afterThisTest(() => {
     line.destroy();
@@ -67,11 +63,11 @@ test("noise of every kind is counted and leaves nothing behind", async () => {
   };
   for (let round = 0; round < rounds; round += 1) await makeNoise(); // the heap finds its size
   await scanCard(1);
-  const before = residentMegabytes(desk.pid);
+  const before = await desk.keptMegabytes();
   for (let round = 0; round < rounds; round += 1) await makeNoise();
   await scanCard(2);
   expect(desk.hasExited()).toBe(false);
-  const after = residentMegabytes(desk.pid);
+  const after = await desk.keptMegabytes();
   expect(after - before).toBeLessThan(growthMegabytesMax);
 
   // Health is told with every connection: a restart of the broker brings it now.

@@ -1,5 +1,4 @@
 // Three hundred megabytes of portraits, garbage and readings from a network chip reader: the installed agent does not grow.
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { systemClock } from "../../service/clock.ts";
@@ -8,7 +7,7 @@ import { hn212Device } from "../../simulators/chip-reader/hn212-device.ts";
 import { openSocketIoReader } from "../../simulators/chip-reader/socket-io-reader.ts";
 import { afterThisTest, temporaryDirectory } from "../fixtures/clean-up.ts";
 import { deskConfig, topics } from "../fixtures/desk.ts";
-import { startDeskProcess } from "../fixtures/desk-process.ts";
+import { startWeighedDeskProcess } from "../fixtures/desk-process.ts";
 import { freePort } from "../fixtures/free-port.ts";
 import { startMosquitto } from "../fixtures/mosquitto.ts";
 import { subscribe } from "../fixtures/mosquitto-sub.ts";
@@ -20,9 +19,6 @@ const rounds = 8;
 /** What the process may have grown by in the second half: less than one round in its entirety. */
 const growthMegabytesMax = 12;
 
-const residentMegabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) / 1_024;
-
 test("whatever a chip reader sends is bounded", async () => {
   const broker = await startMosquitto(await freePort());
   const subscriber = await subscribe(broker.port, [topics.checkInJson]);
@@ -31,7 +27,7 @@ test("whatever a chip reader sends is bounded", async () => {
   });
   afterThisTest(() => reader.close());
   const readers = [{ id: "chip-1", socketio: { host, port: reader.port } }];
-  const desk = startDeskProcess(
+  const desk = startWeighedDeskProcess(
     { ...deskConfig({ url: broker.url, serial: "unused" }), readers },
     temporaryDirectory(),
   );
@@ -57,9 +53,9 @@ test("whatever a chip reader sends is bounded", async () => {
     await show();
   };
   for (let round = 0; round < rounds; round += 1) await makeNoise();
-  const before = residentMegabytes(desk.pid);
+  const before = await desk.keptMegabytes();
   for (let round = 0; round < rounds; round += 1) await makeNoise();
-  const after = residentMegabytes(desk.pid);
+  const after = await desk.keptMegabytes();
   expect(desk.hasExited()).toBe(false);
   expect(after - before).toBeLessThan(growthMegabytesMax);
   expect(subscriber.json(topics.checkInJson)).toHaveLength(2 * rounds);
