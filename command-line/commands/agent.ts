@@ -2,10 +2,9 @@
 import type { AgentOptions } from "../../agent/agent.ts";
 import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
-import { keepGarbageLow } from "../../service/garbage.ts";
+import { keepBuffersFew } from "../../service/external-memory.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
-import { keepYoungGenerationSmall } from "../../service/small-young-generation.ts";
 import { checkedDesk } from "../checked-config.ts";
 import { modelsFrom } from "../models-from.ts";
 import { ownDataDir } from "../own-data-dir.ts";
@@ -15,8 +14,7 @@ import { version } from "../version.ts";
 
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runAgent(options: { config: string; dataDir: string }): Promise<void> {
-  keepYoungGenerationSmall();
-  keepGarbageLow();
+  keepBuffersFew();
   // The file is checked in another process while this one loads what it will need.
   const [{ config, models }, { agentParts, startAgent }] = await Promise.all([
     checkedDesk(options.config),

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startBroker } from "../../broker/broker.ts";
 import { systemClock } from "../../service/clock.ts";
-import { keepGarbageLow } from "../../service/garbage.ts";
+import { keepBuffersFew } from "../../service/external-memory.ts";
 import { openLog } from "../../service/log.ts";
 import { keepYoungGenerationSmall } from "../../service/small-young-generation.ts";
 import { brokerStartFailure, storeFileName } from "../broker-files.ts";
@@ -14,7 +14,7 @@ import { version } from "../version.ts";
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runBroker(options: { config: string; dataDir: string }): Promise<void> {
   keepYoungGenerationSmall();
-  keepGarbageLow();
+  keepBuffersFew();
   const config = await checkedConfig(options.config, "broker");
   const unlock = ownDataDir(options.dataDir, "broker");
   const log = openLog({ level: "info", service: "broker" });

@@ -14,7 +14,7 @@ import type { Log } from "../../protocol/host.ts";
 import { facilityTopics } from "../../protocol/topics.ts";
 import { systemClock } from "../../service/clock.ts";
 import { CommandFailure, exitCodes } from "../../service/exit-codes.ts";
-import { keepGarbageLow } from "../../service/garbage.ts";
+import { keepBuffersFew } from "../../service/external-memory.ts";
 import { openLog } from "../../service/log.ts";
 import { systemRandom } from "../../service/random.ts";
 import { keepYoungGenerationSmall } from "../../service/small-young-generation.ts";
@@ -51,7 +51,7 @@ interface Plan {
 /** Runs until it is told to stop. Throws `CommandFailure`. */
 export async function runUp(options: UpOptions): Promise<void> {
   keepYoungGenerationSmall();
-  keepGarbageLow();
+  keepBuffersFew();
   if (options.demo) await runDemo(options);
   else await runBoth(options);
 }

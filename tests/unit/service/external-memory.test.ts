@@ -1,7 +1,7 @@
 // Dead buffers are collected although nothing makes V8 do it.
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "vitest";
-import { keepGarbageLow } from "../../../service/garbage.ts";
+import { keepBuffersFew } from "../../../service/external-memory.ts";
 import { waitUntil } from "../../fixtures/wait-until.ts";
 
 /** Below V8's own bound of 64 MB. */
@@ -20,7 +20,7 @@ async function leaveBuffers(): Promise<void> {
 
 test("buffers that nobody holds any more go", async () => {
   const before = process.memoryUsage().arrayBuffers;
-  const stop = keepGarbageLow();
+  const stop = keepBuffersFew();
   await leaveBuffers();
   await waitUntil("they are gone", () => process.memoryUsage().arrayBuffers - before < bytes / 4, 20_000);
   stop();
