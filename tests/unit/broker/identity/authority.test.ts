@@ -115,7 +115,10 @@ test("requests by openssl are signed under our name for them; weak, altered and 
   expect(new X509Certificate(await authority.issue(good, subject)).subject).toBe(`CN=${name}`);
   const weak = requestOf("-newkey", "rsa:1024");
   const lines = good.split("\n");
-  const altered = [...lines.slice(0, 3), `A${(lines[3] ?? "").slice(1)}`, ...lines.slice(4)].join("\n");
+  const line = lines[3] ?? "";
+  const altered = [...lines.slice(0, 3), `${line.startsWith("A") ? "B" : "A"}${line.slice(1)}`, ...lines.slice(4)].join(
+    "\n",
+  );
   for (const bad of [weak, altered, "", "rubbish", lines.slice(0, 5).join("\n"), authority.pem]) {
     await expect(authority.issue(bad, subject)).rejects.toMatchObject({ code: "request-invalid" });
   }
